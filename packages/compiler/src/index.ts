@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './tree.ts';
+export * from './hostTensor.ts';

@@ -1,0 +1,1 @@
+export { UserError, UsageError } from '@gan-zoo/compiler';
