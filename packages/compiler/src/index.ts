@@ -1,3 +1,13 @@
 export * from './errors.ts';
 export * from './tree.ts';
 export * from './hostTensor.ts';
+export * from './trainStep.ts';
+export * from './compile.ts';
+export * from './program.ts';
+export { capture, type Captured } from './capture/capture.ts';
+export { printGraph } from './capture/graph.ts';
+export { printOnnxGraph, type OnnxGraph } from './onnx/graph.ts';
+export { installGradientFixes } from './gradients/index.ts';
+export { backendNames, createRuntime, offeredBackends, type BackendName, type RuntimeOptions } from './run/backends.ts';
+export type { HostFunction, Runtime, StepRunnerOptions } from './run/runtime.ts';
+export { physicalCores } from './run/physicalCores.ts';

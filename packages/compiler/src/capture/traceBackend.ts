@@ -1,0 +1,250 @@
+import * as tf from '@tensorflow/tfjs';
+import type { HostData, HostDtype } from '../hostTensor.ts';
+import { UserError } from '../errors.ts';
+import { hasShapeRule, inferShapes } from '../shapes/index.ts';
+import { callSite, userLine } from './userLine.ts';
+import { formatType, type Graph, type Value, type ValueType } from './graph.ts';
+import type { KernelName } from './kernels.ts';
+
+/** The tfjs backend under which a function is captured. */
+export const traceBackendName = 'gan-zoo-trace';
+
+/** tfjs operations that draw random numbers; a trace would freeze the numbers of its one run. */
+const randomScopes = new Set([
+  'dropout',
+  'multinomial',
+  'rand',
+  'randomGamma',
+  'randomInt',
+  'randomNormal',
+  'randomStandardNormal',
+  'randomUniform',
+  'randomUniformInt',
+  'truncatedNormal',
+]);
+
+/** The part of tfjs's engine that a recording backend needs and that its types leave out. */
+interface Engine {
+  state: { activeScope?: { name?: string }; scopeStack?: { name?: string }[] };
+  makeTensorFromTensorInfo(info: tf.TensorInfo, backend?: tf.KernelBackend): tf.Tensor;
+}
+
+export const tfEngine = (): Engine => tf.engine() as unknown as Engine;
+
+/** A tfjs backend whose kernels compute nothing: each call is recorded into the open graph. */
+export class TraceBackend extends tf.KernelBackend {
+  readonly #values = new Map<object, Value>();
+  #graph: Graph | undefined;
+
+  /** Starts recording into `graph`; `undefined` ends it and forgets every traced value. */
+  open(graph: Graph | undefined): void {
+    this.#graph = graph;
+    if (graph !== undefined) return;
+    for (const [id, value] of this.#values) if (value.constant === undefined) this.#values.delete(id);
+  }
+
+  get isOpen(): boolean {
+    return this.#graph !== undefined;
+  }
+
+  /** Makes the tensor that stands for an argument of the captured function. */
+  input(type: ValueType, path: string): tf.Tensor {
+    const value = this.#addValue(type, { input: path });
+    value.graph.inputs.push(value);
+    return this.#wrap(value);
+  }
+
+  /** The graph's value behind a tensor that the captured function returned. */
+  find(tensor: tf.TensorInfo, who: string): Value {
+    const value = this.#values.get(tensor.dataId);
+    if (value !== undefined && (value.graph === this.#graph || value.constant !== undefined)) {
+      return value;
+    }
+    // A tensor that lives on another backend is a constant of the captured function.
+    const info = tf.engine() as unknown as { moveData(b: tf.KernelBackend, id: object): void };
+    if (value === undefined && this.#isForeign(tensor.dataId)) {
+      info.moveData(this, tensor.dataId);
+      return this.find(tensor, who);
+    }
+    throw leakedTensor(who, tensor);
+  }
+
+  record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: Record<string, unknown>): tf.TensorInfo[] {
+    const graph = this.#requireGraph(kernel);
+    const names = Object.keys(inputs).filter((name) => inputs[name] !== undefined && inputs[name] !== null);
+    const values = names.map((name) => this.find(inputs[name]!, kernel));
+    const site = callSite();
+    if (!hasShapeRule(kernel)) {
+      graph.unsupported.push({ kernel, shapes: values.map(formatType), site });
+      return executeForShape(kernel, values, names, Array.isArray(inputs), attrs).map((type) =>
+        this.#info(this.#addValue(type)),
+      );
+    }
+    const types = this.#infer(kernel, values, names, Array.isArray(inputs), attrs, site);
+    const outputs = types.map((type) => this.#addValue(type));
+    graph.nodes.push({ kernel, inputs: values, names, attrs, outputs, site });
+    return outputs.map((value) => this.#info(value));
+  }
+
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const id = {};
+    this.#refuseRandomness();
+    this.move(id, values, shape, dtype);
+    return id;
+  }
+
+  override move(id: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): void {
+    if (dtype === 'string' || dtype === 'complex64') {
+      throw new UserError(`compile: expected float32, int32 or bool tensors, received ${dtype}.`);
+    }
+    const constant = toTypedArray(values as ArrayLike<number>, dtype);
+    const graph = this.#graph ?? { inputs: [], nodes: [], unsupported: [], nextId: 0 };
+    this.#values.set(id, { id: graph.nextId++, graph, dtype, shape: [...shape], constant });
+  }
+
+  override readSync(id: object): tf.BackendValues {
+    const value = this.#values.get(id);
+    if (value?.constant !== undefined) return value.constant;
+    throw new UserError(
+      `compile: a traced tensor${value ? ` (${formatType(value)})` : ''} was read at ` +
+        `${userLine(callSite())}. A captured function has no numbers yet, so dataSync(), data(), ` +
+        `arraySync() and array() cannot work inside it: compute with tensor operations, or return ` +
+        `the tensor and read it from the result.`,
+    );
+  }
+
+  override read(id: object): Promise<tf.BackendValues> {
+    return Promise.resolve(this.readSync(id));
+  }
+
+  override disposeData(id: object): boolean {
+    this.#values.delete(id);
+    return true;
+  }
+
+  override refCount(): number {
+    return 1;
+  }
+
+  override incRef(): void {
+    // Every kernel result has a data id of its own, so nothing is shared.
+  }
+
+  override numDataIds(): number {
+    return this.#values.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  #infer(
+    kernel: KernelName,
+    values: Value[],
+    names: string[],
+    isList: boolean,
+    attrs: Record<string, unknown>,
+    site: Error,
+  ): ValueType[] {
+    const operands = isList ? values : Object.fromEntries(names.map((name, i) => [name, values[i]]));
+    try {
+      return inferShapes(kernel, operands, attrs);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${error.message} Called at ${userLine(site)}.`);
+    }
+  }
+
+  #requireGraph(kernel: string): Graph {
+    if (this.#graph !== undefined) return this.#graph;
+    throw new UserError(
+      `${kernel}: called on a tensor of a finished trace, at ${userLine(callSite())}. Tensors of a ` +
+        `captured function must not be kept in outer variables: return them instead.`,
+    );
+  }
+
+  #refuseRandomness(): void {
+    if (this.#graph === undefined) return;
+    const state = tfEngine().state;
+    for (const scope of [...(state.scopeStack ?? []), state.activeScope]) {
+      const name = (scope?.name ?? '').replace(/__op$/, '');
+      if (!randomScopes.has(name)) continue;
+      throw new UserError(
+        `compile: tf.${name} draws random numbers inside a captured function, at ` +
+          `${userLine(callSite())}. They would be baked in and repeat at every step: draw them ` +
+          `outside and pass them in the batch (noise, or a mask for dropout).`,
+      );
+    }
+  }
+
+  #isForeign(id: object): boolean {
+    const infos = (tf.engine() as unknown as { state: { tensorInfo: WeakMap<object, { backend: unknown }> } })
+      .state.tensorInfo;
+    const info = infos.get(id);
+    return info !== undefined && info.backend !== this;
+  }
+
+  #addValue(type: ValueType, extra: { input?: string } = {}): Value {
+    const graph = this.#requireGraph('compile');
+    return { id: graph.nextId++, graph, dtype: type.dtype, shape: [...type.shape], ...extra };
+  }
+
+  #info(value: Value): tf.TensorInfo {
+    const dataId = {};
+    this.#values.set(dataId, value);
+    return { dataId, shape: [...value.shape], dtype: value.dtype };
+  }
+
+  #wrap(value: Value): tf.Tensor {
+    return tfEngine().makeTensorFromTensorInfo(this.#info(value), this);
+  }
+}
+
+const leakedTensor = (who: string, tensor: tf.TensorInfo): UserError =>
+  new UserError(
+    `${who}: received a tensor [${tensor.shape.join(', ')}] that belongs to another trace, at ` +
+      `${userLine(callSite())}. A tensor made while one function was captured must not be used in ` +
+      `another: pass it as an argument.`,
+  );
+
+function toTypedArray<D extends HostDtype>(values: ArrayLike<number>, dtype: D): HostData[D] {
+  const types = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+  const Type = types[dtype];
+  return (values instanceof Type ? values : Type.from(values)) as HostData[D];
+}
+
+/** The output types of a kernel without a rule, found by running it on zeros on tfjs's cpu backend. */
+function executeForShape(
+  kernel: string,
+  values: readonly Value[],
+  names: readonly string[],
+  isList: boolean,
+  attrs: Record<string, unknown>,
+): ValueType[] {
+  const config = tf.getKernel(kernel, 'cpu');
+  const backend = tf.findBackend('cpu');
+  if (config === undefined || config === null || backend === null) return [{ dtype: 'float32', shape: [] }];
+  const tensors = values.map((value) => {
+    const zeros = toTypedArray(value.constant ?? new Array<number>(size(value.shape)).fill(0), value.dtype);
+    const dataId = backend.write(zeros, [...value.shape], value.dtype);
+    return { dataId, shape: [...value.shape], dtype: value.dtype } as tf.TensorInfo;
+  });
+  const inputs = isList ? tensors : Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+  const run = config.kernelFunc as unknown as (params: object) => tf.TensorInfo | tf.TensorInfo[];
+  const outputs = [run({ inputs, attrs, backend })].flat();
+  return outputs.map(({ dtype, shape }) => ({ dtype: dtype as HostDtype, shape }));
+}
+
+const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -1,0 +1,1 @@
+export { installGradientFixes } from './installGradientFixes.ts';

@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import ort from 'onnxruntime-node';
+import { UserError } from '../errors.ts';
+import { EagerRuntime } from './eagerRuntime.ts';
+import { OnnxRuntime } from './onnxRuntime.ts';
+import { physicalCores } from './physicalCores.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Where a step can run: compiled by ONNX Runtime's providers, or eagerly on a tfjs backend. */
+export const backendNames = [
+  'onnx-cpu',
+  'onnx-webgpu',
+  'onnx-cuda',
+  'onnx-coreml',
+  'onnx-dml',
+  'tfjs-node-gpu',
+  'tfjs-cpu',
+] as const;
+
+export type BackendName = (typeof backendNames)[number];
+
+export interface RuntimeOptions {
+  /** Default: `onnx-cpu`. `auto` takes the fastest that starts and says why. */
+  readonly backend?: BackendName | 'auto';
+  /** Threads of one operator on the CPU. Default: the machine's physical cores. */
+  readonly threads?: number;
+  /** Fields of ONNX Runtime's `SessionOptions` that replace the defaults. */
+  readonly sessionOptions?: Readonly<Record<string, unknown>>;
+  /** File name prefix for ONNX Runtime's profiles. Default: no profile. */
+  readonly profilePrefix?: string;
+}
+
+/** What makes a backend of ONNX Runtime available where it is missing. */
+const onnxAdvice: Readonly<Record<string, string>> = {
+  webgpu: 'It needs a GPU with a Vulkan, Metal or Direct3D 12 driver.',
+  cuda:
+    'It needs Linux on x64 with an NVIDIA driver, and ONNX Runtime\'s CUDA libraries: ' +
+    'npm rebuild onnxruntime-node --ignore-scripts=false --foreground-scripts.',
+  coreml: 'It exists on macOS only.',
+  dml: 'It exists on Windows only.',
+};
+
+/**
+ * Starts a backend.
+ *
+ * @throws UserError when it cannot start on this machine, with what to install
+ */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const { backend = 'onnx-cpu' } = options;
+  silenceTfjsBanner();
+  if (backend === 'auto') return chooseRuntime(options);
+  if (backend === 'tfjs-cpu') return eager(backend, 'asked for', 'cpu');
+  if (backend === 'tfjs-node-gpu') {
+    loadTfjsNodeGpu();
+    return eager(backend, 'asked for', 'tensorflow');
+  }
+  return startOnnx(backend, 'asked for', options);
+}
+
+/** The backends of this machine's onnxruntime-node, by their names here. */
+export const offeredBackends = (): readonly string[] =>
+  ort.listSupportedBackends().map(({ name }) => `onnx-${name}`);
+
+async function chooseRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const refused: string[] = [];
+  for (const backend of ['onnx-cuda', 'onnx-dml'] as const) {
+    if (!offeredBackends().includes(backend)) continue;
+    try {
+      return await startOnnx(backend, 'auto: a GPU that ONNX Runtime can use', options);
+    } catch {
+      refused.push(backend);
+    }
+  }
+  const tried = refused.length === 0 ? 'no other backend is offered here' : `${refused.join(', ')} did not start`;
+  // WebGPU may be a software adapter that is far slower than the CPU, so it has to be asked for.
+  return startOnnx('onnx-cpu', `auto: ${tried}; onnx-webgpu has to be asked for`, options);
+}
+
+async function startOnnx(backend: BackendName, reason: string, options: RuntimeOptions): Promise<Runtime> {
+  const provider = backend.slice('onnx-'.length);
+  if (!offeredBackends().includes(backend)) throw cannotStart(backend, provider, 'it is not offered');
+  const runtime = new OnnxRuntime(backend, reason, {
+    threads: options.threads ?? physicalCores(),
+    providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    ...(options.sessionOptions === undefined ? {} : { overrides: options.sessionOptions }),
+    ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),
+  });
+  if (provider === 'cpu') return runtime;
+  try {
+    const probe = runtime.function((x: tf.Tensor) => tf.add(x, 1));
+    await probe({ dtype: 'float32', shape: [1], data: Float32Array.of(1) });
+    await probe.dispose();
+    return runtime;
+  } catch (error) {
+    await runtime.close();
+    throw cannotStart(backend, provider, (error as Error).message);
+  }
+}
+
+const cannotStart = (backend: string, provider: string, why: string): UserError =>
+  new UserError(
+    `--backend ${backend}: cannot start on this machine (${process.platform} ${process.arch}, ` +
+      `${cpus()[0]?.model ?? 'unknown processor'}): ${why}. ${onnxAdvice[provider] ?? ''} ` +
+      `Offered here: ${offeredBackends().join(', ')}, tfjs-cpu; onnx-cpu always works.`,
+  );
+
+async function eager(backend: string, reason: string, tfBackend: string): Promise<Runtime> {
+  await tf.ready();
+  return new EagerRuntime(backend, reason, tfBackend);
+}
+
+/** Loads tfjs-node-gpu, which registers the tfjs backend `tensorflow`. */
+function loadTfjsNodeGpu(): void {
+  const require = createRequire(import.meta.url);
+  const util = tf.util as unknown as Record<string, unknown>;
+  // tfjs-node 4.22 calls a helper that Node removed in version 23.
+  const nodeUtil = require('node:util') as Record<string, unknown>;
+  nodeUtil['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isNullOrUndefined'] ??= nodeUtil['isNullOrUndefined'];
+  try {
+    require('@tensorflow/tfjs-node-gpu');
+  } catch (error) {
+    const message = (error as Error).message.split('\n')[0];
+    throw new UserError(
+      `--backend tfjs-node-gpu: TensorFlow's binary could not be loaded (${message}). Fetch it with ` +
+        `"npm run gpu" in the workspace, on a machine with CUDA; --backend onnx-cpu needs no download.`,
+    );
+  }
+}
+
+/** tfjs suggests installing tfjs-node whenever its cpu backend runs in Node. */
+function silenceTfjsBanner(): void {
+  tf.env().set('IS_NODE', false);
+}

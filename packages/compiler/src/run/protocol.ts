@@ -1,0 +1,50 @@
+import type { HostTensor } from '../hostTensor.ts';
+
+/** What a session is created with: the part of ONNX Runtime's options that the compiler sets. */
+export interface SessionOptions {
+  /** Threads of one operator. Default: physical cores. */
+  readonly threads: number;
+  /** ONNX Runtime's execution providers, the preferred one first. */
+  readonly providers: readonly string[];
+  /** Further fields of ONNX Runtime's own `SessionOptions`, which win over the defaults. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  /** File name prefix of ONNX Runtime's profile; no profile when left out. */
+  readonly profilePrefix?: string;
+}
+
+export interface RunRequest {
+  readonly session: number;
+  /** Arguments that come with the call, by input name. */
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  /** Arguments that stay in the worker: input name → slot. */
+  readonly residents: Readonly<Record<string, string>>;
+  /** Results that stay in the worker: output name → slot. */
+  readonly keep: Readonly<Record<string, string>>;
+  /** Results that are sent back, by output name. */
+  readonly fetch: readonly string[];
+}
+
+/** The requests that the worker understands, with what it answers. */
+export interface Requests {
+  load: { request: { session: number; model: Uint8Array; options: SessionOptions }; answer: null };
+  run: { request: RunRequest; answer: Record<string, HostTensor> };
+  write: { request: { slots: Readonly<Record<string, HostTensor>> }; answer: null };
+  read: { request: { slots: readonly string[] }; answer: Record<string, HostTensor> };
+  drop: { request: { slots: readonly string[] }; answer: null };
+  release: { request: { session: number }; answer: null };
+  endProfiling: { request: { session: number }; answer: null };
+}
+
+export type RequestName = keyof Requests;
+
+export interface Message<Name extends RequestName = RequestName> {
+  readonly id: number;
+  readonly name: Name;
+  readonly request: Requests[Name]['request'];
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly answer?: unknown;
+  readonly error?: string;
+}

@@ -1,0 +1,104 @@
+// Runs in a worker thread, so that a step of the session never blocks the caller's event loop. Plain
+// JavaScript, since a worker starts without the loader that the main thread may use for TypeScript.
+import ort from 'onnxruntime-node';
+import { parentPort } from 'node:worker_threads';
+
+/**
+ * @typedef {import('./protocol.ts').Requests} Requests
+ * @typedef {import('./protocol.ts').Message} Message
+ * @typedef {import('../hostTensor.ts').HostTensor} HostTensor
+ */
+
+/** @type {Map<number, import('onnxruntime-node').InferenceSession>} */
+const sessions = new Map();
+/** Tensors that stay here between runs, by slot. @type {Map<string, import('onnxruntime-node').Tensor>} */
+const slots = new Map();
+
+/** @param {HostTensor} tensor */
+const toOrt = ({ dtype, data, shape }) => new ort.Tensor(dtype, /** @type {any} */ (data), shape);
+
+/** @param {import('onnxruntime-node').Tensor} tensor @returns {HostTensor} */
+const fromOrt = (tensor) => /** @type {any} */ ({ dtype: tensor.type, shape: [...tensor.dims], data: tensor.data });
+
+/** @param {number} id */
+const sessionOf = (id) => {
+  const session = sessions.get(id);
+  if (session === undefined) throw new Error(`session ${id} is not loaded`);
+  return session;
+};
+
+/** @param {string} name */
+const slotOf = (name) => {
+  const tensor = slots.get(name);
+  if (tensor === undefined) throw new Error(`nothing was written to "${name}"`);
+  return tensor;
+};
+
+/** @type {{ [Name in keyof Requests]: (request: Requests[Name]['request']) => Promise<Requests[Name]['answer']> | Requests[Name]['answer'] }} */
+const handlers = {
+  async load({ session, model, options }) {
+    const created = await ort.InferenceSession.create(model, {
+      executionProviders: [...options.providers],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+      // A saturated network's gradients are denormal numbers, which processors add slowly.
+      extra: { session: { set_denormal_as_zero: '1' } },
+      ...(options.profilePrefix === undefined
+        ? {}
+        : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
+      ...options.overrides,
+    });
+    sessions.set(session, created);
+    return null;
+  },
+
+  async run({ session, feeds, residents, keep, fetch }) {
+    /** @type {Record<string, import('onnxruntime-node').Tensor>} */
+    const inputs = {};
+    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
+    for (const [name, slot] of Object.entries(residents)) inputs[name] = slotOf(slot);
+    const results = await sessionOf(session).run(inputs, [...Object.keys(keep), ...fetch]);
+    for (const [name, slot] of Object.entries(keep)) {
+      slots.set(slot, /** @type {any} */ (results[name]));
+    }
+    return Object.fromEntries(fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]));
+  },
+
+  write({ slots: tensors }) {
+    for (const [slot, tensor] of Object.entries(tensors)) slots.set(slot, toOrt(tensor));
+    return null;
+  },
+
+  read({ slots: names }) {
+    return Object.fromEntries(names.map((name) => [name, fromOrt(slotOf(name))]));
+  },
+
+  drop({ slots: names }) {
+    for (const name of names) slots.delete(name);
+    return null;
+  },
+
+  async release({ session }) {
+    await sessionOf(session).release();
+    sessions.delete(session);
+    return null;
+  },
+
+  endProfiling({ session }) {
+    sessionOf(session).endProfiling();
+    return null;
+  },
+};
+
+parentPort?.on('message', async (/** @type {Message} */ { id, name, request }) => {
+  try {
+    const answer = await handlers[name](/** @type {any} */ (request));
+    parentPort?.postMessage({ id, answer });
+  } catch (error) {
+    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+});

@@ -1,0 +1,3 @@
+export * from './checkGradients.ts';
+export * from './sampleTensor.ts';
+export * from './cases/index.ts';
