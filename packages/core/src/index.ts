@@ -1,1 +1,15 @@
 export { UserError, UsageError } from '@gan-zoo/compiler';
+export * from './blocks/index.ts';
+export * from './cli/index.ts';
+export * from './data/index.ts';
+export * from './gradients/index.ts';
+export * from './images/index.ts';
+export * from './layers/index.ts';
+export * from './losses/index.ts';
+export * from './networks/index.ts';
+export * from './optimizers/index.ts';
+export * from './random/index.ts';
+export * from './run/index.ts';
+export { writeFileAtomically } from './run/index.ts';
+export * from './trainer/index.ts';
+export * from './weights/index.ts';

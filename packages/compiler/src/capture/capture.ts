@@ -91,7 +91,7 @@ function traceBackend(): TraceBackend {
       kernelName,
       backendName: traceBackendName,
       kernelFunc: ({ inputs, attrs, backend }) => {
-        const results = (backend as TraceBackend).record(kernelName, inputs, { ...(attrs as object) });
+        const results = (backend as TraceBackend).record(kernelName, inputs, copyAttributes(attrs));
         return results.length === 1 && !severalOutputs.has(kernelName) ? results[0]! : results;
       },
     });
@@ -99,6 +99,15 @@ function traceBackend(): TraceBackend {
   const backend = tf.findBackend(traceBackendName) as TraceBackend;
   return backend ?? (tf.engine().registry[traceBackendName] as TraceBackend);
 }
+
+/** tfjs hands attributes over by reference; a caller may change an array later. */
+const copyAttributes = (attrs: object | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(attrs ?? {}).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) ? structuredClone(value) : value,
+    ]),
+  );
 
 /** Kernels that return a list even when it has one entry. */
 const severalOutputs = new Set(['SplitV', 'Unpack']);

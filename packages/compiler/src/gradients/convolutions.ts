@@ -7,6 +7,8 @@ interface ConvolutionKernels {
   readonly forward: string;
   readonly backpropInput: string;
   readonly backpropFilter: string;
+  /** Whether the kernels of the gradients expect dilations, of 1, too. */
+  readonly isDilated: boolean;
 }
 
 /** Attributes that the three kernels share. */
@@ -25,7 +27,7 @@ interface Geometry {
  */
 function convolutionGradients(kernels: ConvolutionKernels): tf.GradConfig[] {
   const forward = (x: tf.Tensor, filter: tf.Tensor, geometry: Geometry) =>
-    runKernel(kernels.forward, { x, filter }, { dilations: 1, ...geometry });
+    runKernel(kernels.forward, { x, filter }, { ...geometry, dilations: [1, 1] });
   const toInput = (dy: tf.Tensor, filter: tf.Tensor, inputShape: number[], geometry: Geometry) =>
     runKernel(kernels.backpropInput, { dy, filter }, { ...geometry, inputShape });
   const toFilter = (x: tf.Tensor, dy: tf.Tensor, filterShape: number[], geometry: Geometry) =>
@@ -33,21 +35,21 @@ function convolutionGradients(kernels: ConvolutionKernels): tf.GradConfig[] {
   return [
     rule(kernels.forward, ['x', 'filter'], (dy, { x, filter }, attrs: Geometry) => {
       assertUndilated(kernels.forward, attrs);
-      const geometry = geometryOf(attrs);
+      const geometry = geometryOf(kernels, attrs);
       return {
         x: () => toInput(dy, filter, x.shape, geometry),
         filter: () => toFilter(x, dy, filter.shape, geometry),
       };
     }),
     rule(kernels.backpropInput, ['dy', 'filter'], (ddx, { dy, filter }, attrs: Geometry) => {
-      const geometry = geometryOf(attrs);
+      const geometry = geometryOf(kernels, attrs);
       return {
         dy: () => forward(ddx, filter, geometry),
         filter: () => toFilter(ddx, dy, filter.shape, geometry),
       };
     }),
     rule(kernels.backpropFilter, ['x', 'dy'], (ddw, { x, dy }, attrs: Geometry) => {
-      const geometry = geometryOf(attrs);
+      const geometry = geometryOf(kernels, attrs);
       return {
         x: () => toInput(dy, ddw, x.shape, geometry),
         dy: () => forward(x, ddw, geometry),
@@ -57,11 +59,12 @@ function convolutionGradients(kernels: ConvolutionKernels): tf.GradConfig[] {
 }
 
 /** Without shapes, and without attributes that the kernel does not have. */
-function geometryOf(attrs: Geometry): Geometry {
+function geometryOf({ isDilated }: ConvolutionKernels, attrs: Geometry): Geometry {
   const { strides, pad, dataFormat, dimRoundingMode } = attrs;
   return {
     strides,
     pad,
+    ...(isDilated && { dilations: [1, 1] }),
     ...(dataFormat && { dataFormat }),
     ...(dimRoundingMode && { dimRoundingMode }),
   };
@@ -81,10 +84,12 @@ export const convolutionGradientFixes: readonly tf.GradConfig[] = [
     forward: tf.Conv2D,
     backpropInput: tf.Conv2DBackpropInput,
     backpropFilter: tf.Conv2DBackpropFilter,
+    isDilated: false,
   }),
   ...convolutionGradients({
     forward: tf.DepthwiseConv2dNative,
     backpropInput: tf.DepthwiseConv2dNativeBackpropInput,
     backpropFilter: tf.DepthwiseConv2dNativeBackpropFilter,
+    isDilated: true,
   }),
 ];

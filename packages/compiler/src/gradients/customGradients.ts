@@ -16,7 +16,7 @@ type CustomFunction = Parameters<CustomGrad>[0];
  * @param engine tfjs's engine; its own `customGrad` property hides the prototype's
  */
 export function correctCustomGradients(engine: Engine): void {
-  const original = engine.customGrad.bind(engine) as CustomGrad;
+  const original = engine.customGrad.bind<CustomGrad>(engine);
   engine.customGrad = ((fn: CustomFunction) => original(recomputing(fn))) as CustomGrad;
 }
 

@@ -38,7 +38,9 @@ type MarkedEngine = ReturnType<typeof tf.engine> & { [PREVIOUS]?: Previous };
  *
  * Not corrected: the gradient of tf.losses.softmaxCrossEntropy in its labels is tfjs's own,
  * which is wrong (write the loss with tf.logSoftmax to train labels). sqrt and norm have an
- * infinite slope at 0. These throw a UserError: dilated convolutions (first order),
+ * infinite slope at 0. tf.batchNorm needs a `scale` (tfjs fails without one). Forward results
+ * are tfjs's own: its cpu backend is wrong for a matMul whose operands both broadcast batch
+ * axes, and for an einsum that sums an axis of only one of two operands. These throw a UserError: dilated convolutions (first order),
  * avgPool3d with padding (first order), and the kernels listed in `unsupported.ts`, among them
  * cumprod, and conv3d, pool3d, dilation2d and localResponseNormalization at second order.
  * Other kernels without an entry (FFT, complex numbers, sparse and ragged tensors) throw

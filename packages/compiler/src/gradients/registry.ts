@@ -84,7 +84,7 @@ export function removeGradient(kernelName: string): void {
 
 /** The registered gradient of a kernel; tfjs's type hides that there may be none. */
 export const findGradient = (kernelName: string): tf.GradConfig | undefined =>
-  tf.getGradient(kernelName) as tf.GradConfig | undefined;
+  tf.getGradient(kernelName);
 
 /** Every name that could be a kernel's: tfjs exports them as constants. */
 export const kernelNames = (): string[] => [

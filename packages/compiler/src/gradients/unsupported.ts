@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import { UserError } from '../errors.ts';
 import { findGradient } from './registry.ts';
 
-/** Kernels without a gradient, and the functions whose (second) derivative would need it. */
+/** Kernels without a gradient, and the functions that need it. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  [tf.AvgPool3DGrad]: 'tf.avgPool3d twice',
-  [tf.Conv3DBackpropFilterV2]: 'tf.conv3d twice',
-  [tf.Conv3DBackpropInputV2]: 'tf.conv3d twice, or tf.conv3dTranspose once',
+  [tf.AvgPool3DGrad]: 'tf.avgPool3d at second order',
+  [tf.Conv3DBackpropFilterV2]: 'tf.conv3d at second order',
+  [tf.Conv3DBackpropInputV2]: 'tf.conv3d at second order, or tf.conv3dTranspose',
   [tf.CropAndResize]: 'tf.image.cropAndResize',
   [tf.Cumprod]: 'tf.cumprod',
-  [tf.Dilation2DBackpropFilter]: 'tf.dilation2d twice',
-  [tf.Dilation2DBackpropInput]: 'tf.dilation2d twice',
-  [tf.LRNGrad]: 'tf.localResponseNormalization twice',
-  [tf.MaxPool3DGrad]: 'tf.maxPool3d twice',
+  [tf.Dilation2DBackpropFilter]: 'tf.dilation2d at second order',
+  [tf.Dilation2DBackpropInput]: 'tf.dilation2d at second order',
+  [tf.LRNGrad]: 'tf.localResponseNormalization at second order',
+  [tf.MaxPool3DGrad]: 'tf.maxPool3d at second order',
   [tf.TensorScatterUpdate]: 'tf.tensorScatterUpdate',
   [tf.Transform]: 'tf.image.transform',
 };
@@ -23,7 +23,8 @@ export const unsupportedGradients: readonly tf.GradConfig[] = Object.entries(UNS
     kernelName,
     gradFunc: () => {
       throw new UserError(
-        `gradients: ${kernelName} has no gradient, so ${functions} cannot be differentiated. ` +
+        `gradients: ${kernelName} has no gradient: nothing can be differentiated through ` +
+          `${functions}. ` +
           `Express that part by other operations, or keep it out of what is differentiated.`,
       );
     },

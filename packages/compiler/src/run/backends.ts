@@ -23,9 +23,9 @@ export type BackendName = (typeof backendNames)[number];
 
 export interface RuntimeOptions {
   /** Default: `onnx-cpu`. `auto` takes the fastest that starts and says why. */
-  readonly backend?: BackendName | 'auto';
+  readonly backend?: BackendName | 'auto' | undefined;
   /** Threads of one operator on the CPU. Default: the machine's physical cores. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Fields of ONNX Runtime's `SessionOptions` that replace the defaults. */
   readonly sessionOptions?: Readonly<Record<string, unknown>>;
   /** File name prefix for ONNX Runtime's profiles. Default: no profile. */

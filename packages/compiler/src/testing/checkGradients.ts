@@ -14,9 +14,9 @@ export interface GradientCheck {
   readonly order?: 1 | 2;
   /** Distance of the finite differences, a power of two. Default 1/64. */
   readonly step?: number;
-  /** Largest error, relative to 1 + the largest derivative. Default 0.001 × order. */
+  /** Largest error, relative to 1 + the largest derivative. Default 0.0003. */
   readonly tolerance?: number;
-  /** Number of random directions when the inputs have more than 24 values. Default 12. */
+  /** Number of random directions when the inputs have more than 8 values. Default 8. */
   readonly directions?: number;
   /** Chooses weights and directions. Default 1. */
   readonly seed?: number;
@@ -36,7 +36,7 @@ type Values = Float32Array;
 type Inputs = readonly tf.Tensor[];
 
 /** With at most this many input values every single partial derivative is compared. */
-const MAX_COORDINATES = 24;
+const MAX_COORDINATES = 8;
 
 /**
  * Compares tfjs's gradients of a function with central finite differences on tfjs's current
@@ -54,7 +54,7 @@ const MAX_COORDINATES = 24;
  */
 export function checkGradients(check: GradientCheck): GradientReport {
   const order = check.order ?? 1;
-  const tolerance = check.tolerance ?? 0.001 * order;
+  const tolerance = check.tolerance ?? 0.0003;
   const report = scoped(() => compareDirections(check, order));
   if (report.largestError <= tolerance) return report;
   const errors = report.received.map((value, index) => relativeError(report, value, index));
@@ -94,7 +94,7 @@ function compareDirections(check: GradientCheck, order: 1 | 2): GradientReport {
   const shapes = check.inputs.map((input) => [...input.shape]);
   const evaluate = (values: readonly Values[]) =>
     scoped(() => onHost(values.map((part, index) => tf.tensor(part, shapes[index]))));
-  const directions = chooseDirections(points, check.directions ?? 12, random);
+  const directions = chooseDirections(points, check.directions ?? 8, random);
   const step = check.step ?? 1 / 64;
   const received = directions.map((direction) =>
     total(analytic.map((part, index) => dot(part, direction[index]))),

@@ -8,6 +8,8 @@ export interface GradientCase {
   readonly name: string;
   readonly fn: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   readonly inputs: readonly HostTensor<'float32'>[];
+  /** Distance of finite differences, where the usual one is too coarse. */
+  readonly step?: number;
 }
 
 type Source = readonly number[] | HostTensor<'float32'>;

@@ -26,6 +26,7 @@ export const convolutionCases: readonly GradientCase[] = [
   conv('stride 1, valid', 1, 'valid'),
   conv('stride 2, same', 2, 'same'),
   conv('stride 2, pad 1, floor', 2, 1, 'NHWC', 'floor'),
+  conv('stride 2, pad 0, ceil', 2, 0, 'NHWC', 'ceil'),
   conv('NCHW, stride 2', 2, 'same', 'NCHW'),
   row(
     'conv2d 1 × 1',
@@ -82,7 +83,7 @@ export const convolutionCases: readonly GradientCase[] = [
         filter: filter as tf.Tensor4D,
         strides: 1,
         pad: 'same',
-        bias: bias as tf.Tensor,
+        bias: bias,
       }),
     [[1, 3, 3, 2], [3, 3, 2, 2], [2]],
     small,
@@ -141,6 +142,36 @@ const resizes = (kind: 'bilinear' | 'nearest') => [
   resize(kind, 'to an uneven size', [4, 5], false, false),
   resize(kind, 'to an uneven size, half-pixel centres', [5, 3], false, true),
   resize(kind, 'smaller', [2, 1], false, false),
+];
+
+/** (‖∂D/∂x‖ - 1)² of a critic D with one convolution, as Wasserstein critics are trained by. */
+const gradientPenalty = (name: string, activation: (x: tf.Tensor) => tf.Tensor) => ({
+  ...row(
+    `gradient penalty through ${name}`,
+    (image, filter, dense) => {
+      const critic = (x: tf.Tensor) => {
+        const hidden = activation(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 2, 'same'));
+        return tf.matMul(tf.reshape(hidden, [1, 8]), dense);
+      };
+      const slope = tf.grad(critic)(image);
+      return tf.square(tf.sub(tf.sqrt(tf.sum(tf.square(slope))), 1));
+    },
+    [
+      [1, 4, 4, 1],
+      [3, 3, 1, 2],
+      [8, 1],
+    ],
+    { low: -1, high: 1 },
+  ),
+  // Differences of third derivatives need a short step.
+  step: 1 / 256,
+});
+
+/** Functions that differentiate: their first order is a second order. */
+export const penaltyCases: readonly GradientCase[] = [
+  gradientPenalty('leakyRelu', (x) => tf.leakyRelu(x, 0.2)),
+  gradientPenalty('tanh', tf.tanh),
+  gradientPenalty('elu', tf.elu),
 ];
 
 /** Pooling and resizing. */

@@ -1,6 +1,6 @@
 import { binaryCases, particularCases, unaryCases } from './elementwiseCases.ts';
 import type { GradientCase } from './gradientCase.ts';
-import { convolutionCases, imageCases } from './imageCases.ts';
+import { convolutionCases, imageCases, penaltyCases } from './imageCases.ts';
 import { productCases, reductionCases } from './reductionCases.ts';
 import { shapeCases } from './shapeCases.ts';
 
@@ -20,4 +20,5 @@ export const gradientCases: readonly GradientCase[] = [
   ...shapeCases,
   ...convolutionCases,
   ...imageCases,
+  ...penaltyCases,
 ];

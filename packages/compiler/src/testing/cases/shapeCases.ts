@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type GradientCase, gradientCase as row } from './gradientCase.ts';
 
 const one = (name: string, fn: (x: tf.Tensor) => tf.Tensor | tf.Tensor[], shape: number[]) =>
-  row(name, (x) => fn(x as tf.Tensor), [shape]);
+  row(name, (x) => fn(x), [shape]);
 
 /** Rearrangements, paddings and selections. */
 export const shapeCases: readonly GradientCase[] = [
@@ -187,6 +187,11 @@ export const shapeCases: readonly GradientCase[] = [
         1,
       ),
     [2, 2, 3],
+  ),
+  one(
+    'gather per two batch axes',
+    (x) => tf.gather(x, tf.tensor3d([1, 0, 2, 2], [2, 1, 2], 'int32'), 2, 2),
+    [2, 1, 3, 2],
   ),
   one(
     'gatherND',

@@ -1,0 +1,86 @@
+import { fields, trainFields } from '@gan-zoo/core';
+import { z } from 'zod';
+
+const network = 'Network options';
+const optimization = 'Optimization options';
+const rate = z.number().gt(0).max(1);
+const everySteps = z.int().min(1);
+
+/** All options of training, with the published program's values as defaults. */
+export const configSchema = z.object({
+  ...trainFields,
+  data: fields.data.default('data/lorelei'),
+  epochs: fields.epochs.default(200),
+  batchSize: fields.batchSize.default(256),
+  imageSize: z
+    .literal([96, 64])
+    .default(96)
+    .meta({ description: 'Side of the pictures', unit: 'px', group: network }),
+  latentDim: z.int().min(1).max(4096).default(100).meta({
+    description: 'Length of the random vector that a picture is drawn from',
+    group: network,
+  }),
+  generatorFilters: z.int().min(1).max(1024).default(64).meta({
+    description: "Channels of the generator's last hidden layer",
+    group: network,
+  }),
+  discriminatorFilters: z.int().min(1).max(1024).default(64).meta({
+    description: "Channels of the discriminator's first layer",
+    group: network,
+  }),
+  init: z.enum(['torch', 'normal']).default('torch').meta({
+    description: "Initial weights: PyTorch's layer defaults, or N(0, 0.02)",
+    group: network,
+  }),
+  flip: z.boolean().default(false).describe('Mirror pictures at random'),
+  generatorLearningRate: rate.default(2e-4).meta({ description: "Adam's rate for the generator", group: optimization }),
+  discriminatorLearningRate: rate.default(2e-4).meta({
+    description: "Adam's rate for the discriminator",
+    group: optimization,
+  }),
+  beta1: z.number().min(0).lt(1).default(0.5).meta({
+    description: "Decay of Adam's first moment",
+    group: optimization,
+  }),
+  discriminatorEverySteps: everySteps.default(1).meta({
+    description: 'Train the discriminator every so many steps',
+    unit: 'steps',
+    group: optimization,
+  }),
+  generatorEverySteps: everySteps.default(5).meta({
+    description: 'Train the generator every so many steps',
+    unit: 'steps',
+    group: optimization,
+  }),
+  sampleCount: z.int().min(1).max(1024).default(64).meta({
+    description: 'Pictures in the grid that is drawn of the same latents again and again',
+    unit: 'images',
+  }),
+});
+
+/** A resolved configuration of anime-dcgan. */
+export type Config = z.output<typeof configSchema>;
+
+/** The published experiments, and a configuration for a small machine. */
+export const presets = {
+  published: { description: 'The published program: 96 px, D every step, G every 5', values: {} },
+  small: {
+    description: '64 px at half width, for two CPU cores',
+    values: {
+      imageSize: 64,
+      generatorFilters: 32,
+      discriminatorFilters: 32,
+      batchSize: 32,
+      generatorEverySteps: 1,
+      init: 'normal',
+      epochs: 30,
+      sampleEverySteps: 250,
+    },
+  },
+  'ratio-5-1': { description: '5 D updates per G update', values: { generatorEverySteps: 5 } },
+  'ratio-1-1': { description: '1 D update per G update', values: { generatorEverySteps: 1 } },
+  'ratio-1-5': {
+    description: '1 D update per 5 G updates',
+    values: { discriminatorEverySteps: 5, generatorEverySteps: 1 },
+  },
+} as const;

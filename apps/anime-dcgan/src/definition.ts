@@ -1,0 +1,93 @@
+import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import {
+  adam,
+  applyNetwork,
+  initNetwork,
+  type BatchSource,
+  type BatchTools,
+  type GanDefinition,
+  type NetworkState,
+  type Random,
+} from '@gan-zoo/core';
+import type * as tf from '@tensorflow/tfjs';
+import packageJson from '../package.json' with { type: 'json' };
+import { configSchema, presets, type Config } from './config.ts';
+import { createDiscriminator, createGenerator, initSchemes } from './networks.ts';
+import { createTrainStep, type Batch, type State } from './trainStep.ts';
+
+/** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
+function drawLatents(random: Random, stream: string, step: number, count: number, latentDim: number): HostTensor {
+  return hostTensor([count, 1, 1, latentDim], random.stream(stream).at(step).normals(count * latentDim));
+}
+
+function initState(config: Config, random: Random): Tree<HostTensor> {
+  const scheme = initSchemes[config.init];
+  const generator = initNetwork(createGenerator(config), random, { name: 'generator', scheme });
+  const discriminator = initNetwork(createDiscriminator(config), random, { name: 'discriminator', scheme });
+  const optimizer = adam({ learningRate: config.generatorLearningRate });
+  return {
+    generator,
+    discriminator,
+    generatorOptimizer: optimizer.init(generator.params),
+    discriminatorOptimizer: optimizer.init(discriminator.params),
+  } as unknown as Tree<HostTensor>;
+}
+
+async function openBatches(config: Config, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>> {
+  const { batchSize, latentDim, discriminatorEverySteps, generatorEverySteps } = config;
+  const { data: folder, imageSize, flip, workers } = config;
+  const images = await tools.images({ folder, imageSize, flip, workers });
+  const latents = (network: string, step: number): HostTensor =>
+    drawLatents(tools.random, `latents/${network}`, step, batchSize, latentDim);
+  return {
+    stepsPerEpoch: images.stepsPerEpoch,
+    batchAt: async (step) => ({
+      ...(step % discriminatorEverySteps === 0
+        ? { discriminator: { realImages: await images.batchAt(step), latents: latents('discriminator', step) } }
+        : {}),
+      ...(step % generatorEverySteps === 0 ? { generator: { latents: latents('generator', step) } } : {}),
+    }),
+    close: () => images.close(),
+  };
+}
+
+/** Draws pictures from latents in inference mode. */
+export const drawImages =
+  (config: Config) =>
+  (generator: NetworkState, latents: tf.Tensor4D): tf.Tensor =>
+    applyNetwork(createGenerator(config), generator, [latents], { training: false }).output;
+
+/** A DCGAN for anime avatars, or any other folder of pictures. */
+export const animeDcgan: GanDefinition<typeof configSchema, State, Batch> = {
+  name: 'anime-dcgan',
+  version: packageJson.version,
+  schema: configSchema,
+  presets,
+  defaultPreset: 'published',
+  initState,
+  createTrainStep,
+  openBatches,
+  sample: {
+    inputs: ({ sampleCount, latentDim }, random) => drawLatents(random, 'latents/samples', 0, sampleCount, latentDim),
+    select: ({ generator }) => generator,
+    draw: drawImages,
+  },
+  plots: [
+    { name: 'losses', title: 'Losses', yLabel: 'loss', metrics: ['discriminatorLoss', 'generatorLoss'] },
+    {
+      name: 'probabilities',
+      title: "The discriminator's mean verdict",
+      yLabel: 'probability of being real',
+      metrics: ['realProbability', 'fakeProbability'],
+    },
+  ],
+  tinyConfig: {
+    imageSize: 64,
+    latentDim: 8,
+    generatorFilters: 4,
+    discriminatorFilters: 4,
+    batchSize: 4,
+    generatorEverySteps: 2,
+    sampleCount: 4,
+  },
+};

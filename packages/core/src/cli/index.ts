@@ -1,0 +1,15 @@
+export { defineCommand } from './command.ts';
+export type { Command, CommandDefinition, InheritPlace } from './command.ts';
+export { resolveUserPath } from './commandContext.ts';
+export type { CommandContext } from './commandContext.ts';
+export { commonTrainFields, fields, runtimeFields } from './commonFields.ts';
+export type { BackendChoice } from './commonFields.ts';
+export { formatBytes, formatDuration, formatRate } from './format.ts';
+export { InterruptedError, isInterruption } from './interruption.ts';
+export type { CliDescription } from './parseArguments.ts';
+export { createProgress } from './progress.ts';
+export type { OutputStream, Progress, ProgressOptions } from './progress.ts';
+export type { Conflict, InheritedConfig, Preset } from './resolveConfig.ts';
+export { exitCodes, main, runCli } from './runCli.ts';
+export type { CliOptions } from './runCli.ts';
+export { closest, didYouMean } from './suggest.ts';

@@ -1,0 +1,8 @@
+export {
+  tidyResult,
+  valueAndGradients,
+  type GradientOptions,
+  type LossAndAuxiliaries,
+  type ValueAndGradients,
+} from './valueAndGradients.ts';
+export { stopGradient } from './stopGradient.ts';

@@ -1,0 +1,6 @@
+export { imageGrid, imageStrip, type GridOptions } from './imageGrid.ts';
+export { linePlot, savePlot, type PlotOptions } from './linePlot.ts';
+export { toPixels, type PixelImage } from './pixelImage.ts';
+export type { PlotSeries } from './plotPoints.ts';
+export { gifFromPngs, saveGif, type GifOptions } from './saveGif.ts';
+export { saveImages, savePng } from './savePng.ts';

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  applyNetwork,
+  conditionalInstanceNorm,
+  conv2d,
+  identity,
+  instanceNorm,
+  leakyRelu,
+  named,
+  outputShapeOf,
+  relu,
+  residual,
+  sequential,
+  skipConcat,
+  type Module,
+} from './index.ts';
+import { expectClose, initialState, normals } from './testSupport.ts';
+
+const conv = (filters: number, inChannels = 2): Module =>
+  conv2d({ inChannels, filters, kernelSize: 1 });
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('sequential', () => {
+  it('names a list by number and a record by key', () => {
+    expect(Object.keys(sequential([conv(2), relu(), conv(3)]).parameters)).toEqual([
+      '0.weight',
+      '0.bias',
+      '2.weight',
+      '2.bias',
+    ]);
+    const nested = named('main', sequential({ first: conv(2), last: sequential([conv(1)]) }));
+    expect(Object.keys(nested.parameters)).toEqual([
+      'main.first.weight',
+      'main.first.bias',
+      'main.last.0.weight',
+      'main.last.0.bias',
+    ]);
+  });
+
+  it('refuses names that JavaScript would reorder', () => {
+    expect(() => sequential({ relu: relu(), 0: conv(2) })).toThrow(
+      'sequential: expected layer names that are all numbers or none, received 0, relu. ' +
+        'JavaScript would run the numbered ones first.',
+    );
+  });
+
+  it('hands conditions to every layer', () => {
+    const net = sequential<readonly [tf.Tensor]>([
+      conv(3),
+      conditionalInstanceNorm({ channels: 3, conditions: 2 }),
+      leakyRelu(),
+    ]);
+    const state = initialState(net);
+    state.params['1.weight'] = tf.tensor2d([
+      [1, 1, 1],
+      [2, 3, 4],
+    ]);
+    state.params['1.bias'] = tf.tensor2d([
+      [0, 0, 0],
+      [1, 2, 3],
+    ]);
+    const x = normals([2, 3, 3, 2]);
+    const labels = tf.tensor1d([1, 0], 'int32');
+    const { output } = applyNetwork(net, state, [x, labels], { training: false });
+
+    const unconditional = sequential([
+      conv(3),
+      instanceNorm({ channels: 3, affine: true }),
+      leakyRelu(),
+    ]);
+    [1, 0].forEach((label, image) => {
+      const params = {
+        ...state.params,
+        '1.weight': tf.slice(state.params['1.weight']!, [label, 0], [1, 3]).flatten(),
+        '1.bias': tf.slice(state.params['1.bias']!, [label, 0], [1, 3]).flatten(),
+      };
+      const one = tf.slice(x, [image, 0, 0, 0], [1, 3, 3, 2]);
+      const expected = applyNetwork(unconditional, { params, buffers: {} }, [one], {
+        training: false,
+      });
+      expectClose(tf.slice(output, [image, 0, 0, 0], [1, 3, 3, 3]), expected.output, `${image}`);
+    });
+    expect(outputShapeOf(net, [2, 3, 3, 2], [2])).toEqual([2, 3, 3, 3]);
+  });
+});
+
+describe('residual and skipConcat', () => {
+  it('add and join the input', () => {
+    const body = conv(2);
+    const state = initialState(body);
+    const x = normals([1, 2, 2, 2]);
+    const run = (module: Module) => applyNetwork(module, state, [x], { training: true }).output;
+    expectClose(run(residual(body)), tf.add(x, run(body)), 'residual');
+    expectClose(run(skipConcat(body)), tf.concat([x, run(body)], 3), 'skipConcat');
+    expect(outputShapeOf(residual(body), [1, 2, 2, 2])).toEqual([1, 2, 2, 2]);
+    expect(outputShapeOf(skipConcat(conv(3)), [1, 2, 2, 2])).toEqual([1, 2, 2, 5]);
+  });
+
+  it('refuse branches that do not fit', () => {
+    expect(() => outputShapeOf(named('a', residual(conv(3))), [1, 4, 4, 2])).toThrow(
+      'residual "a": expected the body to return [1, 4, 4, 2] like the shortcut, ' +
+        'received [1, 4, 4, 3].',
+    );
+    expect(() => residual(conv(2), conv(2))).toThrow(
+      'residual: two modules have a parameter "weight". Wrap one of them in named().',
+    );
+    const halved = conv2d({ inChannels: 2, filters: 2, kernelSize: 2, strides: 2 });
+    expect(() => outputShapeOf(skipConcat(halved), [1, 4, 4, 2])).toThrow(
+      'skipConcat: expected an input of shape [1, 2, 2, C], received [1, 4, 4, 2].',
+    );
+    expect(outputShapeOf(identity(), [3])).toEqual([3]);
+  });
+});

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** Two batches that should be alike. */
+export interface ImagesAndTargets {
+  readonly images: tf.Tensor;
+  readonly targets: tf.Tensor;
+}
+
+/**
+ * The mean absolute difference E[|x − y|].
+ *
+ * Shape: both alike, any.
+ */
+export function l1Loss({ images, targets }: ImagesAndTargets): tf.Scalar {
+  return tf.mean(tf.abs(tf.sub(images, targets)));
+}
+
+/**
+ * The mean squared difference E[(x − y)²].
+ *
+ * Shape: both alike, any.
+ */
+export function l2Loss({ images, targets }: ImagesAndTargets): tf.Scalar {
+  return tf.mean(tf.square(tf.sub(images, targets)));
+}
+
+/**
+ * How far an image is from itself after both translations: E[|B→A(A→B(a)) − a|].
+ *
+ * Multiply by λ_cycle (10 as published), once per direction.
+ *
+ * Paper: Zhu et al., "Unpaired image-to-image translation" (arXiv 1703.10593), equation 2.
+ */
+export function cycleLoss(batch: {
+  readonly realImages: tf.Tensor;
+  readonly cycledImages: tf.Tensor;
+}): tf.Scalar {
+  return l1Loss({ images: batch.cycledImages, targets: batch.realImages });
+}
+
+/**
+ * How much a generator changes an image that is of its target domain already: E[|A→B(b) − b|].
+ *
+ * Multiply by λ_identity · λ_cycle (0.5 · 10 as published). Both domains need equal channels.
+ *
+ * Paper: Zhu et al., "Unpaired image-to-image translation" (arXiv 1703.10593), section 5.2.
+ */
+export function identityLoss(batch: {
+  readonly realImages: tf.Tensor;
+  readonly translatedImages: tf.Tensor;
+}): tf.Scalar {
+  return l1Loss({ images: batch.translatedImages, targets: batch.realImages });
+}
+
+/**
+ * Roughness: the mean difference of vertical neighbours plus that of horizontal neighbours,
+ * absolute (`l1`) or squared (`l2`). Means, so that the weight does not depend on the size.
+ *
+ * Shape: images [N, H, W, C]. An extent of 1 has no neighbours and adds nothing.
+ *
+ * Paper: Rudin, Osher, Fatemi, "Nonlinear total variation based noise removal algorithms" (1992).
+ *
+ * @param options.norm `l1` by default, which spares sharp edges
+ */
+export function totalVariation({
+  images,
+  norm = 'l1',
+}: {
+  readonly images: tf.Tensor4D;
+  readonly norm?: 'l1' | 'l2';
+}): tf.Scalar {
+  const distance = norm === 'l1' ? l1Loss : l2Loss;
+  const alongAxis = (axis: 1 | 2): tf.Scalar => {
+    const length = images.shape[axis];
+    if (length < 2) return tf.scalar(0);
+    const size = images.shape.map((extent, i) => (i === axis ? extent - 1 : extent));
+    const former = tf.slice(images, [0, 0, 0, 0], size);
+    const latter = tf.slice(images, axis === 1 ? [0, 1, 0, 0] : [0, 0, 1, 0], size);
+    return distance({ images: latter, targets: former });
+  };
+  return tf.add(alongAxis(1), alongAxis(2));
+}
