@@ -1,9 +1,19 @@
-import { main, trainCommand } from '@gan-zoo/core';
+import { benchCommand, explainCommand, main, trainCommand, verifyCommand } from '@gan-zoo/core';
+import { benchPlan } from './bench/benchPlan.ts';
 import { animeDcgan } from './definition.ts';
+import { generateCommand } from './generateCommand.ts';
+import { prepareCommand } from './prepareCommand.ts';
 
 await main({
   name: animeDcgan.name,
   description: 'Trains a DCGAN on avatars, or on any folder of pictures, and draws new ones',
   version: animeDcgan.version,
-  commands: [trainCommand(animeDcgan, ['--data ~/pictures', '--preset small --minutes 5'])],
+  commands: [
+    prepareCommand,
+    trainCommand(animeDcgan, ['--data ~/pictures', '--preset small --minutes 5']),
+    generateCommand,
+    verifyCommand(animeDcgan),
+    explainCommand(animeDcgan),
+    benchCommand(animeDcgan, benchPlan),
+  ],
 });

@@ -74,7 +74,12 @@ async function readTree(tree: unknown): Promise<Tree<HostTensor>> {
   const read = new Map<unknown, HostTensor>();
   for (const { leaf } of flattenTree<tf.Tensor | HostTensor>(tree)) {
     if (!(leaf instanceof tf.Tensor)) read.set(leaf, leaf);
-    else read.set(leaf, { dtype: leaf.dtype as HostDtype, shape: [...leaf.shape], data: (await leaf.data()) as never });
+    else
+      read.set(leaf, {
+        dtype: leaf.dtype as HostDtype,
+        shape: [...leaf.shape],
+        data: (await leaf.data()) as never,
+      });
   }
   return mapTree<unknown, HostTensor>(tree, (leaf) => read.get(leaf)!);
 }

@@ -8,6 +8,14 @@ export { capture, type Captured } from './capture/capture.ts';
 export { printGraph } from './capture/graph.ts';
 export { printOnnxGraph, type OnnxGraph } from './onnx/graph.ts';
 export { installGradientFixes } from './gradients/index.ts';
-export { backendNames, createRuntime, offeredBackends, type BackendName, type RuntimeOptions } from './run/backends.ts';
+export {
+  backendNames,
+  createRuntime,
+  offeredBackends,
+  type BackendName,
+  type RuntimeOptions,
+} from './run/backends.ts';
 export type { HostFunction, Runtime, StepRunnerOptions } from './run/runtime.ts';
 export { physicalCores } from './run/physicalCores.ts';
+export * from './verify/index.ts';
+export * from './explain/index.ts';

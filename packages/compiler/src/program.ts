@@ -2,8 +2,10 @@ import { capture, type Captured } from './capture/capture.ts';
 import type { Value } from './capture/graph.ts';
 import { emit } from './emit/emit.ts';
 import { lower, unchangedOutputs } from './lower/lower.ts';
+import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { rewriteGraph } from './rewrite/index.ts';
+import type { TrainStep } from './trainStep.ts';
 import type { Tree } from './tree.ts';
 
 /** A function after all stages but the last: what a session is made from. */
@@ -16,6 +18,15 @@ export interface Program {
   readonly result: Tree<Value>;
   /** Result paths that are arguments returned untouched → the argument's path. */
   readonly unchanged: ReadonlyMap<string, string>;
+  /** How resident arguments are stored, and the results of the same paths; others in logical order. */
+  readonly layouts: Layouts;
+}
+
+/** Arguments that stay in the session between runs, and may be stored in another order of axes. */
+export interface Residents {
+  isResident(path: string): boolean;
+  /** Layouts that earlier programs of the same arguments decided on. */
+  readonly fixed: Layouts;
 }
 
 /**
@@ -29,14 +40,55 @@ export function buildProgram(
   fn: (...trees: never[]) => unknown,
   examples: readonly unknown[],
   argumentNames: readonly string[] = [],
+  residents?: Residents,
 ): Program {
   const captured = capture(fn, examples, argumentNames);
-  const graph = rewriteGraph(lower(captured));
+  const layouts: Layouts =
+    residents === undefined
+      ? new Map()
+      : residentLayouts(captured, residents.isResident, residents.fixed);
+  const graph = rewriteGraph(lower(captured, layouts));
   return {
     captured,
     graph,
+    layouts,
     model: emit(graph),
     result: captured.result,
     unchanged: unchangedOutputs(captured),
   };
+}
+
+/** Options of {@link buildStepProgram}. */
+export interface StepProgramOptions {
+  readonly gradients?: boolean;
+  readonly layouts?: Layouts;
+}
+
+/**
+ * Compiles a train step, as {@link buildProgram} does: the arguments are named `state` and `batch`,
+ * and of the result only what a runner reads is computed.
+ *
+ * @param step the step, pure
+ * @param state structure, dtypes and shapes of the state
+ * @param batch structure, dtypes and shapes of the batch; a part that is absent is not compiled
+ * @param options `gradients: true` also returns the step's gradients. Default: false. `layouts`: how
+ *   the state is stored already, where an earlier program of it has decided.
+ */
+export function buildStepProgram<State, Batch>(
+  step: TrainStep<State, Batch>,
+  state: unknown,
+  batch: unknown,
+  { gradients = false, layouts = new Map() }: StepProgramOptions = {},
+): Program {
+  const traced = (own: State, given: Batch): object => {
+    const result = step(own, given);
+    const { metrics, images } = result;
+    const extra = gradients ? { gradients: result.gradients ?? {} } : {};
+    return { state: result.state, metrics, images, ...extra };
+  };
+  const isResident = (path: string): boolean => path.startsWith('state/');
+  return buildProgram(traced as never, [state, batch], ['state', 'batch'], {
+    isResident,
+    fixed: layouts,
+  });
 }

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import { UserError } from '../errors.ts';
 import { installGradientFixes } from '../gradients/index.ts';
 import { flattenTree, mapTree, type PathLeaf, type Tree } from '../tree.ts';
-import { createGraph, formatType, type Graph, type UnsupportedCall, type Value, type ValueType } from './graph.ts';
+import {
+  createGraph,
+  formatType,
+  type Graph,
+  type UnsupportedCall,
+  type Value,
+  type ValueType,
+} from './graph.ts';
 import { TraceBackend, tfEngine, traceBackendName } from './traceBackend.ts';
 import { userLine } from './userLine.ts';
 
@@ -62,10 +69,17 @@ function record(
     });
     const result = fn(...(trees as never[]));
     if (result instanceof Promise) {
-      throw new UserError('compile: expected a synchronous function, received one that returns a promise.');
+      // What it still does after this error concerns nobody.
+      result.catch(() => undefined);
+      throw new UserError(
+        'compile: expected a synchronous function, received one that returns a promise.',
+      );
     }
+    backend.assertNoFailure();
     if (graph.unsupported.length > 0) throw unsupportedKernels(graph.unsupported);
-    const values = mapTree<tf.Tensor, Value>(result, (tensor) => backend.find(tensor, 'the result'));
+    const values = mapTree<tf.Tensor, Value>(result, (tensor) =>
+      backend.find(tensor, 'the result'),
+    );
     captured = {
       graph,
       inputs: graph.inputs.map((leaf) => ({ path: leaf.input!, leaf })),
@@ -85,8 +99,7 @@ function traceBackend(): TraceBackend {
   const existing = tf.findBackend(traceBackendName) as TraceBackend | null;
   if (existing !== null) return existing;
   tf.registerBackend(traceBackendName, () => new TraceBackend(), 0);
-  const kernels = new Set([...tf.getKernelsForBackend('cpu').map(({ kernelName }) => kernelName)]);
-  for (const kernelName of kernels) {
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     tf.registerKernel({
       kernelName,
       backendName: traceBackendName,
@@ -96,8 +109,7 @@ function traceBackend(): TraceBackend {
       },
     });
   }
-  const backend = tf.findBackend(traceBackendName) as TraceBackend;
-  return backend ?? (tf.engine().registry[traceBackendName] as TraceBackend);
+  return tf.findBackend(traceBackendName) as TraceBackend;
 }
 
 /** tfjs hands attributes over by reference; a caller may change an array later. */

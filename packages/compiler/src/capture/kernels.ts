@@ -8,7 +8,10 @@ interface Kernel<Inputs, Attrs = object> {
 
 type Unary = Kernel<tf.UnaryInputs>;
 type Binary = Kernel<tf.BinaryInputs>;
-type Reduction = Kernel<Pick<tf.NamedTensorInfoMap, 'x'>, { axis: number | number[]; keepDims: boolean }>;
+type Reduction = Kernel<
+  Pick<tf.NamedTensorInfoMap, 'x'>,
+  { axis: number | number[]; keepDims: boolean }
+>;
 
 /**
  * Every tfjs kernel that the compiler understands. The tables of shape rules and of lowerings are
@@ -17,11 +20,17 @@ type Reduction = Kernel<Pick<tf.NamedTensorInfoMap, 'x'>, { axis: number | numbe
 export interface Kernels {
   // Elementwise, one operand.
   Abs: Unary;
+  Acos: Unary;
+  Acosh: Unary;
+  Asin: Unary;
+  Asinh: Unary;
   Atan: Unary;
+  Atanh: Unary;
   Cast: Kernel<tf.CastInputs, tf.CastAttrs>;
   Ceil: Unary;
   ClipByValue: Kernel<tf.ClipByValueInputs, tf.ClipByValueAttrs>;
   Cos: Unary;
+  Cosh: Unary;
   Elu: Kernel<tf.EluInputs>;
   Erf: Unary;
   Exp: Unary;
@@ -46,17 +55,18 @@ export interface Kernels {
   Sigmoid: Unary;
   Sign: Unary;
   Sin: Unary;
+  Sinh: Unary;
   Softplus: Unary;
   Sqrt: Unary;
   Square: Kernel<tf.SquareInputs>;
   Step: Kernel<tf.StepInputs, tf.StepAttrs>;
+  Tan: Unary;
   Tanh: Unary;
   ZerosLike: Unary;
   // Elementwise, several operands that broadcast.
   Add: Binary;
   AddN: Kernel<tf.AddNInputs>;
   Atan2: Binary;
-  EluGrad: Kernel<tf.EluGradInputs>;
   Equal: Binary;
   FloorDiv: Binary;
   Greater: Binary;
@@ -65,7 +75,6 @@ export interface Kernels {
   LessEqual: Binary;
   LogicalAnd: Binary;
   LogicalOr: Binary;
-  LogicalXor: Binary;
   Maximum: Binary;
   Minimum: Binary;
   Mod: Binary;
@@ -83,7 +92,6 @@ export interface Kernels {
   ArgMax: Kernel<tf.ArgMaxInputs, tf.ArgMaxAttrs>;
   ArgMin: Kernel<tf.ArgMinInputs, tf.ArgMinAttrs>;
   Cumsum: Kernel<tf.CumsumInputs, tf.CumsumAttrs>;
-  LogSoftmax: Kernel<tf.LogSoftmaxInputs, tf.LogSoftmaxAttrs>;
   Max: Kernel<tf.MaxInputs, tf.MaxAttrs>;
   Mean: Reduction;
   Min: Reduction;
@@ -92,7 +100,6 @@ export interface Kernels {
   Sum: Reduction;
   // Shape and data movement.
   BatchToSpaceND: Kernel<tf.BatchToSpaceNDInputs, tf.BatchToSpaceNDAttrs>;
-  BroadcastTo: Kernel<tf.BroadcastToInputs, tf.BroadCastToAttrs>;
   Concat: Kernel<tf.ConcatInputs, tf.ConcatAttrs>;
   DepthToSpace: Kernel<tf.DepthToSpaceInputs, tf.DepthToSpaceAttrs>;
   ExpandDims: Kernel<tf.ExpandDimsInputs, tf.ExpandDimsAttrs>;
@@ -127,12 +134,7 @@ export interface Kernels {
   MaxPool: Kernel<tf.MaxPoolInputs, tf.MaxPoolAttrs>;
   MaxPoolGrad: Kernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>;
   ResizeBilinear: Kernel<tf.ResizeBilinearInputs, tf.ResizeBilinearAttrs>;
-  ResizeBilinearGrad: Kernel<tf.ResizeBilinearGradInputs, tf.ResizeBilinearGradAttrs>;
   ResizeNearestNeighbor: Kernel<tf.ResizeNearestNeighborInputs, tf.ResizeNearestNeighborAttrs>;
-  ResizeNearestNeighborGrad: Kernel<
-    tf.ResizeNearestNeighborGradInputs,
-    tf.ResizeNearestNeighborGradAttrs
-  >;
 }
 
 export type KernelName = keyof Kernels;

@@ -2,8 +2,8 @@
 const machinery = [
   /[\\/]node_modules[\\/]/,
   /^node:/,
-  /[\\/]compiler[\\/](src|dist)[\\/](capture|gradients|shapes|compile\b|compileTrainStep\b)/,
-  /[\\/]core[\\/](src|dist)[\\/]gradients[\\/]/,
+  /[\\/]compiler[\\/](src|dist)[\\/](capture|gradients|run|shapes|compile\b|program\b)(?!.*\.test\.)/,
+  /[\\/]core[\\/](src|dist)[\\/]gradients[\\/](?!.*\.test\.)/,
 ];
 
 /** Makes an error whose stack is deep enough to reach the user's code through tfjs's frames. */
@@ -21,9 +21,10 @@ export function callSite(): Error {
  */
 export function userLine(site: Error): string {
   for (const frame of (site.stack ?? '').split('\n').slice(1)) {
-    const location = /\(?((?:file:\/\/|[A-Za-z]:|\/)?[^\s()]+:\d+:\d+)\)?$/.exec(frame.trim())?.[1];
-    if (location === undefined) continue;
-    const file = location.replace(/^file:\/\//, '');
+    // "at name (file:line:column)" or "at file:line:column"; a folder's name may hold blanks.
+    const location = /\((.+:\d+:\d+)\)$|^at (?:async )?(.+:\d+:\d+)$/.exec(frame.trim());
+    if (location === null) continue;
+    const file = (location[1] ?? location[2]!).replace(/^file:\/\//, '');
     if (!machinery.some((pattern) => pattern.test(file))) return file;
   }
   return 'unknown line';

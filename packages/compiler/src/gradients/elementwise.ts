@@ -17,6 +17,11 @@ const elu = ruleWithOutput(tf.Elu, ['x'], (dy, _saved, y) => ({
   x: () => tf.where(tf.greater(y, 0), dy, tf.mul(dy, tf.add(y, 1))),
 }));
 
+/** The slope as a factor: two kernels fewer than tfjs's selection between two products. */
+const leakyRelu = rule(tf.LeakyRelu, ['x'], (dy, { x }, { alpha }: tf.LeakyReluAttrs) => ({
+  x: () => tf.mul(dy, tf.step(x, alpha)),
+}));
+
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473766;
 
@@ -78,6 +83,7 @@ const pow = ruleWithOutput(tf.Pow, ['a', 'b'], (dy, { a, b }, y) => ({
 export const elementwiseGradients: readonly tf.GradConfig[] = [
   abs,
   cast,
+  leakyRelu,
   elu,
   selu,
   rsqrt,

@@ -80,7 +80,12 @@ const stridedSlice = rule(tf.StridedSlice, ['x'], (dy, { x }, attrs: tf.StridedS
       newAxisMask,
       shrinkAxisMask,
     );
-    const sliced = tf.reshape(dy, taken.finalShapeSparse);
+    // With the axes that the slice shrinks away, and without those that it adds.
+    const counts = x.shape.map((_, axis) => {
+      const length = (taken.end[axis] ?? 0) - (taken.begin[axis] ?? 0);
+      return Math.max(0, Math.ceil(length / (taken.strides[axis] ?? 1)));
+    });
+    const sliced = tf.reshape(dy, counts);
     const spread = x.shape.reduce(
       (gradient, extent, axis) =>
         spreadAxis(gradient, axis, extent, taken.begin[axis] ?? 0, taken.strides[axis] ?? 1),

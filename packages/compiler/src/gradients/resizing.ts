@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { rule, runKernel } from './registry.ts';
+import { rule } from './registry.ts';
 
 type ResizeAttributes = tf.ResizeBilinearAttrs | tf.ResizeNearestNeighborAttrs;
 
@@ -76,6 +76,16 @@ const resizeBilinear = rule(
   }),
 );
 
+/**
+ * The gradient of enlarging by a whole multiple, where every pixel was repeated over a block. tfjs's
+ * kernel for it reads the wrong rows from the second image of a batch on.
+ */
+function blockSums(dy: tf.Tensor, shape: number[]): tf.Tensor {
+  const factors = [1, 2].map((axis) => (dy.shape[axis] ?? 0) / (shape[axis] ?? 1)) as [number, number];
+  const means = tf.avgPool(dy as tf.Tensor4D, factors, factors, 'valid');
+  return tf.mul(means, factors[0] * factors[1]);
+}
+
 /** tfjs's kernel ignores half-pixel centres, which make no difference to whole multiples. */
 const resizeNearest = rule(
   tf.ResizeNearestNeighbor,
@@ -83,23 +93,8 @@ const resizeNearest = rule(
   (dy, { images }, attrs: tf.ResizeNearestNeighborAttrs) => ({
     images: () =>
       isWholeMultiple(dy.shape, images.shape) && !attrs.alignCorners
-        ? runKernel(tf.ResizeNearestNeighborGrad, { dy, images }, attrs)
+        ? blockSums(dy, images.shape)
         : resizeGradient(dy, images.shape, attrs, nearest),
-  }),
-);
-
-/** tfjs has none. The kernel is linear in dy, and resizing is its transpose. */
-const resizeNearestGrad = rule(
-  tf.ResizeNearestNeighborGrad,
-  ['images', 'dy'],
-  (ddx, { images, dy }, attrs: tf.ResizeNearestNeighborAttrs) => ({
-    dy: () =>
-      runKernel(
-        tf.ResizeNearestNeighbor,
-        { images: ddx },
-        { ...attrs, size: dy.shape.slice(1, 3) },
-      ),
-    images: () => tf.zeros(images.shape),
   }),
 );
 
@@ -110,5 +105,4 @@ const isWholeMultiple = (large: number[], small: number[]): boolean =>
 export const resizingGradients: readonly tf.GradConfig[] = [
   resizeBilinear,
   resizeNearest,
-  resizeNearestGrad,
 ];

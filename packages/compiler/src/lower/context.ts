@@ -37,10 +37,16 @@ interface Type {
 /** Collects the nodes of the ONNX graph while the captured kernels are lowered. */
 export class LoweringContext {
   readonly nodes: OnnxNode[] = [];
+  readonly #shared = new Map<string, OnnxValue>();
   #next = 0;
 
   /** Adds a node with one result of the given type. */
-  node(op: string, inputs: readonly (OnnxValue | undefined)[], type: Type, options: NodeOptions = {}): OnnxValue {
+  node(
+    op: string,
+    inputs: readonly (OnnxValue | undefined)[],
+    type: Type,
+    options: NodeOptions = {},
+  ): OnnxValue {
     return this.nodeWithOutputs(op, inputs, [type], options)[0]!;
   }
 
@@ -59,6 +65,19 @@ export class LoweringContext {
   /** An initializer: a tensor whose values are known now. */
   constant(data: OnnxData, shape: readonly number[], dtype: OnnxDtype): OnnxValue {
     return { name: `c${this.#next++}`, dtype, shape, data };
+  }
+
+  /** The constant of a name, made once: for large tables that several nodes read. */
+  sharedConstant(
+    key: string,
+    make: () => { data: OnnxData; shape: readonly number[]; dtype: OnnxDtype },
+  ): OnnxValue {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const { data, shape, dtype } = make();
+    const value = this.constant(data, shape, dtype);
+    this.#shared.set(key, value);
+    return value;
   }
 
   /** A float32 or int32 scalar. */
@@ -93,9 +112,14 @@ export class LoweringContext {
     if (moved(perm, value.shape).every((axis, i, all) => i === 0 || all[i - 1]! < axis)) {
       return this.reshape(value, shape);
     }
-    return this.node('Transpose', [value], { dtype: value.dtype, shape }, {
-      attributes: { perm: { ints: perm } },
-    });
+    return this.node(
+      'Transpose',
+      [value],
+      { dtype: value.dtype, shape },
+      {
+        attributes: { perm: { ints: perm } },
+      },
+    );
   }
 
   /** Holds a value in another layout. */
@@ -114,14 +138,22 @@ export class LoweringContext {
   }
 
   /** The physical value in a layout, lazy broadcasts carried out. */
-  dense(lowered: Lowered, layout: readonly number[] = plainLayout(lowered.shape.length)): OnnxValue {
+  dense(
+    lowered: Lowered,
+    layout: readonly number[] = plainLayout(lowered.shape.length),
+  ): OnnxValue {
     return this.materialize(this.arrange(lowered, layout)).value;
   }
 
   cast(value: OnnxValue, dtype: OnnxDtype): OnnxValue {
     if (value.dtype === dtype) return value;
     const to = { float32: 1, int32: 6, int64: 7, bool: 9 }[dtype];
-    return this.node('Cast', [value], { dtype, shape: value.shape }, { attributes: { to: { i: to } } });
+    return this.node(
+      'Cast',
+      [value],
+      { dtype, shape: value.shape },
+      { attributes: { to: { i: to } } },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AttrsOf } from '../capture/kernels.ts';
 import type { OnnxDtype, OnnxValue } from '../onnx/graph.ts';
+import { broadcastShapes } from '../shapes/rule.ts';
 import { elementwise } from './broadcast.ts';
 import type { Lowered, LoweringCall, LoweringContext, NodeOptions } from './context.ts';
 
@@ -20,29 +21,32 @@ export const toExpression =
     expression: (build: Expression, values: OnnxValue[], attrs: Attrs) => OnnxValue,
   ) =>
   ({ context, inputs, attrs, outputs }: Call<Attrs>): Lowered =>
-    elementwise(context, Object.values(inputs) as Lowered[], outputs[0]!.dtype, (values, { dtype, shape }) =>
-      expression(new Expression(context, dtype, shape), values, attrs),
+    elementwise(
+      context,
+      Object.values(inputs) as Lowered[],
+      outputs[0]!.dtype,
+      (values, { dtype }) => expression(new Expression(context, dtype), values, attrs),
     );
 
-/** Elementwise operators on physical values of one layout; every result has the full shape. */
+/** Elementwise operators on physical values of one layout, which broadcast against each other. */
 export class Expression {
   readonly #context: LoweringContext;
-  readonly #shape: readonly number[];
+  /** The dtype of the whole expression. */
   readonly dtype: OnnxDtype;
 
-  constructor(context: LoweringContext, dtype: OnnxDtype, shape: readonly number[]) {
+  constructor(context: LoweringContext, dtype: OnnxDtype) {
     this.#context = context;
     this.dtype = dtype;
-    this.#shape = shape;
   }
 
-  op(op: string, inputs: OnnxValue[], dtype: OnnxDtype = this.dtype, options: NodeOptions = {}): OnnxValue {
-    return this.#context.node(op, inputs, { dtype, shape: this.#shape }, options);
-  }
-
-  /** Like {@link op} for operands that do not have the full shape: the result has the operand's. */
-  unary(op: string, input: OnnxValue, dtype: OnnxDtype = input.dtype, options: NodeOptions = {}): OnnxValue {
-    return this.#context.node(op, [input], { dtype, shape: input.shape }, options);
+  op(
+    op: string,
+    inputs: OnnxValue[],
+    dtype: OnnxDtype = this.dtype,
+    options: NodeOptions = {},
+  ): OnnxValue {
+    const shape = broadcastShapes('compiler', ...inputs.map((input) => input.shape));
+    return this.#context.node(op, inputs, { dtype, shape }, options);
   }
 
   scalar(value: number, dtype: OnnxDtype = this.dtype): OnnxValue {
@@ -59,11 +63,24 @@ export class Expression {
   }
 }
 
-/** tfjs's Step: 0 where x ≤ 0 is false it is 1, `alpha` for x ≤ 0, NaN stays NaN. */
-export const lowerStep = toExpression<AttrsOf<'Step'>>((e, [x], { alpha }) => {
-  const positive = e.op('Greater', [x!, e.scalar(0)], 'bool');
-  const step = e.select(positive, e.scalar(1), e.scalar(alpha ?? 0));
-  return e.select(e.op('IsNaN', [x!], 'bool'), x!, step);
+/** So steep that every normal float32 number is taken to −1 or below, 0, or 1 and above. */
+const steep = 1e38;
+
+/**
+ * 1 for x > 0, else `alpha`. A clamped slope does it without the comparison and selection that are
+ * several times as slow. tfjs keeps NaN, which costs two more passes and helps nobody.
+ */
+export const lowerStep = toExpression<AttrsOf<'Step'>>((e, [x], attrs) => {
+  const alpha = attrs.alpha ?? 0;
+  if (alpha === 0) {
+    return e.op('HardSigmoid', [x!], 'float32', {
+      attributes: { alpha: { f: steep }, beta: { f: 0 } },
+    });
+  }
+  if (alpha > 0 && alpha < 1) {
+    return e.op('Clip', [e.op('Mul', [x!, e.scalar(steep)]), e.scalar(alpha), e.scalar(1)]);
+  }
+  return e.select(e.op('Greater', [x!, e.scalar(0)], 'bool'), e.scalar(1), e.scalar(alpha));
 });
 
 export const lowerExpm1 = toExpression((e, [x]) => {
@@ -101,7 +118,12 @@ export const lowerCast = ({ context, inputs, attrs }: Call<AttrsOf<'Cast'>>): Lo
 
 export const lowerIdentity = ({ inputs }: Call): Lowered => Object.values(inputs)[0] as Lowered;
 
-export const lowerLeakyRelu = ({ context, inputs, attrs, outputs }: Call<AttrsOf<'LeakyRelu'>>): Lowered =>
+export const lowerLeakyRelu = ({
+  context,
+  inputs,
+  attrs,
+  outputs,
+}: Call<AttrsOf<'LeakyRelu'>>): Lowered =>
   toOperator('LeakyRelu', { attributes: { alpha: { f: attrs.alpha ?? 0.2 } } })({
     context,
     inputs,
@@ -115,39 +137,59 @@ export const lowerClip = toExpression<AttrsOf<'ClipByValue'>>((e, [x], attrs) =>
 
 export const lowerRelu6 = toExpression((e, [x]) => e.op('Clip', [x!, e.scalar(0), e.scalar(6)]));
 
-/** tfjs's elu has the slope 1: x for x ≥ 0, else exp(x) − 1. */
-export const lowerEluGrad = toExpression((e, [dy, y]) => {
-  const slope = e.select(
-    e.op('GreaterOrEqual', [y!, e.scalar(0)], 'bool'),
-    e.scalar(1),
-    e.op('Add', [y!, e.scalar(1)]),
-  );
-  return e.op('Mul', [dy!, slope]);
+/** The branches get the result's dtype; ONNX Runtime does not select among booleans. */
+export const lowerSelect = toExpression((e, [condition, t, other]) => {
+  if (e.dtype !== 'bool') return e.select(condition!, e.cast(t!, e.dtype), e.cast(other!, e.dtype));
+  const no = e.op('Not', [condition!]);
+  return e.op('Or', [e.op('And', [condition!, t!]), e.op('And', [no, other!])]);
 });
 
 export const lowerPrelu = toExpression((e, [x, alpha]) =>
   e.select(e.op('Less', [x!, e.scalar(0)], 'bool'), e.op('Mul', [x!, alpha!]), x!),
 );
 
-/** int32 division rounds towards minus infinity, as tfjs's does; float operands are divided first. */
+/**
+ * A division that rounds towards minus infinity. Whole numbers stay whole, since float32 does not
+ * hold them all; dividing by zero gives 0, as tfjs does, where the processor would trap.
+ */
 export const lowerFloorDiv = toExpression((e, [a, b]) => {
+  if (a!.dtype === 'int32') {
+    const { isZero, divisor } = nonZero(e, b!);
+    const multiple = e.op('Sub', [a!, e.op('Mod', [a!, divisor])]);
+    return e.select(isZero, e.scalar(0), e.op('Div', [multiple, divisor]));
+  }
   const quotient = e.op('Div', [e.cast(a!, 'float32'), e.cast(b!, 'float32')], 'float32');
   return e.cast(e.op('Floor', [quotient], 'float32'), 'int32');
 });
 
-/** The remainder has the divisor's sign, as tfjs's does. */
+/** The remainder has the divisor's sign, as tfjs's does; that of a whole division by zero is 0. */
 export const lowerMod = toExpression((e, [a, b]) => {
-  if (e.dtype === 'int32') return e.op('Mod', [a!, b!]);
-  const quotient = e.op('Floor', [e.op('Div', [a!, b!])]);
-  return e.op('Sub', [a!, e.op('Mul', [quotient, b!])]);
+  if (e.dtype === 'int32') {
+    const { isZero, divisor } = nonZero(e, b!);
+    return e.select(isZero, e.scalar(0), e.op('Mod', [a!, divisor]));
+  }
+  const remainder = (x: OnnxValue): OnnxValue =>
+    e.op('Mod', [x, b!], 'float32', { attributes: { fmod: { i: 1 } } });
+  const isNegative = (x: OnnxValue): OnnxValue => e.op('Less', [x, e.scalar(0)], 'bool');
+  const differ = e.op('Xor', [isNegative(a!), isNegative(b!)], 'bool');
+  const truncated = remainder(a!);
+  return e.select(differ, remainder(e.op('Add', [truncated, b!])), truncated);
 });
+
+/** A divisor whose zeros are replaced by 1, and where they were. */
+function nonZero(e: Expression, b: OnnxValue): { isZero: OnnxValue; divisor: OnnxValue } {
+  const isZero = e.op('Equal', [b, e.scalar(0, 'int32')], 'bool');
+  return { isZero, divisor: e.op('Where', [isZero, e.scalar(1, 'int32'), b], 'int32') };
+}
 
 export const lowerNotEqual = toExpression((e, [a, b]) =>
   e.op('Not', [e.op('Equal', [a!, b!], 'bool')], 'bool'),
 );
 
 export const lowerAtan2 = toExpression((e, [a, b]) => {
-  const base = e.op('Atan', [e.op('Div', [a!, b!])]);
+  const quotient = e.op('Div', [a!, b!]);
+  // 0 / 0 would not be a number.
+  const base = e.op('Atan', [e.select(e.op('Equal', [a!, e.scalar(0)], 'bool'), a!, quotient)]);
   const negativeA = e.op('Less', [a!, e.scalar(0)], 'bool');
   const shift = e.select(negativeA, e.scalar(-Math.PI), e.scalar(Math.PI));
   const turned = e.op('Add', [base, shift]);
@@ -163,7 +205,7 @@ export const lowerAddN = ({ context, inputs, outputs }: Call): Lowered => {
   );
 };
 
-/** tfjs's Round is to even, as ONNX's; Sign of NaN is 0 in tfjs. */
+/** Functions of one number that ONNX has under the same name. */
 export const lowerFloat = (op: string) => toExpression((e, [x]) => e.op(op, [x!]));
 
 /** IsInf and friends give booleans. */

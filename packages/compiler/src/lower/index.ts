@@ -2,7 +2,6 @@ import type { AttrsOf, InputsOf, KernelName } from '../capture/kernels.ts';
 import * as conv from './convolution.ts';
 import type { Lowered, LoweringCall } from './context.ts';
 import * as elementwise from './elementwise.ts';
-import { lowerFilterGradient } from './filterGradient.ts';
 import * as indexing from './indexing.ts';
 import * as movement from './movement.ts';
 import * as pooling from './pooling.ts';
@@ -21,11 +20,17 @@ const { toReduction } = reductions;
 /** One lowering per kernel; a kernel of {@link KernelName} without one does not type-check. */
 export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   Abs: toOperator('Abs'),
+  Acos: lowerFloat('Acos'),
+  Acosh: lowerFloat('Acosh'),
+  Asin: lowerFloat('Asin'),
+  Asinh: lowerFloat('Asinh'),
   Atan: lowerFloat('Atan'),
+  Atanh: lowerFloat('Atanh'),
   Cast: elementwise.lowerCast,
   Ceil: lowerFloat('Ceil'),
   ClipByValue: elementwise.lowerClip,
   Cos: lowerFloat('Cos'),
+  Cosh: lowerFloat('Cosh'),
   Elu: lowerFloat('Elu'),
   Erf: lowerFloat('Erf'),
   Exp: lowerFloat('Exp'),
@@ -50,17 +55,18 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   Sigmoid: lowerFloat('Sigmoid'),
   Sign: toOperator('Sign'),
   Sin: lowerFloat('Sin'),
+  Sinh: lowerFloat('Sinh'),
   Softplus: lowerFloat('Softplus'),
   Sqrt: lowerFloat('Sqrt'),
   Square: elementwise.lowerSquare,
   Step: elementwise.lowerStep,
+  Tan: lowerFloat('Tan'),
   Tanh: lowerFloat('Tanh'),
   ZerosLike: elementwise.lowerConstantLike(0),
 
   Add: toOperator('Add'),
   AddN: elementwise.lowerAddN,
   Atan2: elementwise.lowerAtan2,
-  EluGrad: elementwise.lowerEluGrad,
   Equal: toOperator('Equal'),
   FloorDiv: elementwise.lowerFloorDiv,
   Greater: toOperator('Greater'),
@@ -69,7 +75,6 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   LessEqual: toOperator('LessOrEqual'),
   LogicalAnd: toOperator('And'),
   LogicalOr: toOperator('Or'),
-  LogicalXor: toOperator('Xor'),
   Maximum: toOperator('Max'),
   Minimum: toOperator('Min'),
   Mod: elementwise.lowerMod,
@@ -78,7 +83,7 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   Pow: toOperator('Pow'),
   Prelu: elementwise.lowerPrelu,
   RealDiv: toOperator('Div'),
-  Select: toOperator('Where'),
+  Select: elementwise.lowerSelect,
   SquaredDifference: elementwise.lowerSquaredDifference,
   Sub: toOperator('Sub'),
 
@@ -87,16 +92,14 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   ArgMax: reductions.lowerArg('ArgMax'),
   ArgMin: reductions.lowerArg('ArgMin'),
   Cumsum: reductions.lowerCumsum,
-  LogSoftmax: reductions.lowerSoftmax('LogSoftmax'),
   Max: toReduction('ReduceMax', 'ignore'),
   Mean: toReduction('ReduceMean', 'ignore'),
   Min: toReduction('ReduceMin', 'ignore'),
   Prod: toReduction('ReduceProd', 'materialize'),
-  Softmax: reductions.lowerSoftmax('Softmax'),
+  Softmax: reductions.lowerSoftmax,
   Sum: toReduction('ReduceSum', 'multiply'),
 
   BatchToSpaceND: movement.lowerBatchToSpace,
-  BroadcastTo: reshape.lowerBroadcastTo,
   Concat: movement.lowerConcat,
   DepthToSpace: movement.lowerDepthToSpace,
   ExpandDims: reshape.lowerExpandDims,
@@ -124,14 +127,12 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   AvgPoolGrad: pooling.lowerAvgPoolGrad,
   BatchMatMul: indexing.lowerMatMul,
   Conv2D: conv.lowerConv,
-  Conv2DBackpropFilter: lowerFilterGradient,
+  Conv2DBackpropFilter: conv.lowerConvFilterGradient,
   Conv2DBackpropInput: conv.lowerConvInputGradient,
   DepthwiseConv2dNative: conv.lowerDepthwiseConv,
   FusedBatchNorm: reductions.lowerFusedBatchNorm,
   MaxPool: pooling.lowerPool('MaxPool'),
   MaxPoolGrad: pooling.lowerMaxPoolGrad,
   ResizeBilinear: resize.lowerResizeBilinear,
-  ResizeBilinearGrad: resize.lowerResizeBilinearGrad,
   ResizeNearestNeighbor: resize.lowerResizeNearest,
-  ResizeNearestNeighborGrad: resize.lowerResizeNearestGrad,
 };

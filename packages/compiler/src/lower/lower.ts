@@ -3,9 +3,10 @@ import type { KernelNode, Value } from '../capture/graph.ts';
 import { userLine } from '../capture/userLine.ts';
 import { UserError } from '../errors.ts';
 import type { OnnxGraph, OnnxValue } from '../onnx/graph.ts';
-import { type Lowered, LoweringContext, plain } from './context.ts';
+import { laidOut, type Lowered, LoweringContext, plain, plainLayout } from './context.ts';
 import { splat } from './elementwise.ts';
 import { lowerings } from './index.ts';
+import type { Layouts } from './residentLayouts.ts';
 
 /** The ONNX names of a captured function's arguments and results. */
 export const inputName = (path: string): string => `in:${path}`;
@@ -13,16 +14,21 @@ export const outputName = (path: string): string => `out:${path}`;
 
 /**
  * Lowers a captured graph kernel by kernel. Arguments and results are held in logical order, so that
- * callers see tfjs's shapes; in between every value has the layout that its operators like best.
+ * callers see tfjs's shapes, but for the paths with a layout of their own; in between every value has
+ * the layout that its operators like best.
  *
  * A result that is one of the arguments, untouched, gets no output: see {@link unchangedOutputs}.
  */
-export function lower(captured: Captured): OnnxGraph {
+export function lower(captured: Captured, layouts: Layouts = new Map()): OnnxGraph {
   const context = new LoweringContext();
   const values = new Map<Value, Lowered>();
+  const layoutOf = (path: string, rank: number): readonly number[] =>
+    layouts.get(path) ?? plainLayout(rank);
   const inputs: OnnxValue[] = captured.inputs.map(({ path, leaf }) => {
-    const value: OnnxValue = { name: inputName(path), dtype: leaf.dtype, shape: leaf.shape };
-    values.set(leaf, plain(value));
+    const layout = layoutOf(path, leaf.shape.length);
+    const shape = layout.map((axis) => leaf.shape[axis]!);
+    const value: OnnxValue = { name: inputName(path), dtype: leaf.dtype, shape };
+    values.set(leaf, laidOut(value, layout));
     return value;
   });
   const find = (value: Value): Lowered => {
@@ -36,7 +42,10 @@ export function lower(captured: Captured): OnnxGraph {
   const unchanged = new Set(unchangedOutputs(captured).keys());
   const outputs = captured.outputs
     .filter(({ path }) => !unchanged.has(path))
-    .map(({ path, leaf }) => ({ name: outputName(path), value: context.dense(find(leaf)) }));
+    .map(({ path, leaf }) => {
+      const layout = layoutOf(path, leaf.shape.length);
+      return { name: outputName(path), value: context.dense(find(leaf), layout) };
+    });
   return { inputs, outputs, nodes: context.nodes };
 }
 

@@ -1,8 +1,14 @@
 import type { AttrsOf } from '../capture/kernels.ts';
-import { sliceBounds, splitSizes, stridedSliceInfo } from '../shapes/movement.ts';
+import { rangeStep, sliceBounds, splitSizes, stridedSliceInfo } from '../shapes/movement.ts';
 import { normalizeAxes } from '../shapes/rule.ts';
-import type { OnnxDtype } from '../onnx/graph.ts';
-import { type Lowered, type LoweringCall, type LoweringContext, physicalSize, plain, plainLayout } from './context.ts';
+import {
+  type Lowered,
+  type LoweringCall,
+  type LoweringContext,
+  physicalSize,
+  plain,
+  plainLayout,
+} from './context.ts';
 import { splat } from './elementwise.ts';
 import { dropAxes } from './reductions.ts';
 import { reshapeLowered } from './reshape.ts';
@@ -20,11 +26,17 @@ export function sliceLowered(
   const length = (axis: number): number =>
     Math.max(0, Math.ceil((end[axis]! - begin[axis]!) / strides[axis]!));
   const shape = x.shape.map((_, axis) => length(axis));
-  const cut = x.shape.map((_, axis) => axis).filter(
-    (axis) => (shape[axis] !== x.shape[axis] || strides[axis] !== 1) && x.value.shape[x.layout.indexOf(axis)] !== 1,
-  );
+  const cut = x.shape
+    .map((_, axis) => axis)
+    .filter(
+      (axis) =>
+        (shape[axis] !== x.shape[axis] || strides[axis] !== 1) &&
+        x.value.shape[x.layout.indexOf(axis)] !== 1,
+    );
   if (cut.length === 0) return { ...x, shape };
-  const physical = x.layout.map((axis, i) => (cut.includes(axis) ? shape[axis]! : x.value.shape[i]!));
+  const physical = x.layout.map((axis, i) =>
+    cut.includes(axis) ? shape[axis]! : x.value.shape[i]!,
+  );
   const inputs = [
     x.value,
     context.ints(cut.map((axis) => begin[axis]!)),
@@ -33,12 +45,25 @@ export function sliceLowered(
     context.ints(cut.map((axis) => x.layout.indexOf(axis))),
     context.ints(cut.map((axis) => strides[axis]!)),
   ];
-  return { value: context.node('Slice', inputs, { dtype: x.value.dtype, shape: physical }), shape, layout: x.layout };
+  return {
+    value: context.node('Slice', inputs, { dtype: x.value.dtype, shape: physical }),
+    shape,
+    layout: x.layout,
+  };
 }
 
-export const lowerSlice = ({ context, inputs, attrs }: LoweringCall<X, AttrsOf<'Slice'>>): Lowered => {
+export const lowerSlice = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<X, AttrsOf<'Slice'>>): Lowered => {
   const { begin, size } = sliceBounds(inputs.x.shape, attrs);
-  return sliceLowered(context, inputs.x, begin, begin.map((from, axis) => from + size[axis]!));
+  return sliceLowered(
+    context,
+    inputs.x,
+    begin,
+    begin.map((from, axis) => from + size[axis]!),
+  );
 };
 
 export const lowerStridedSlice = ({
@@ -52,7 +77,11 @@ export const lowerStridedSlice = ({
   return reshapeLowered(context, cut, outputs[0]!.shape);
 };
 
-export const lowerReverse = ({ context, inputs, attrs }: LoweringCall<X, AttrsOf<'Reverse'>>): Lowered => {
+export const lowerReverse = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<X, AttrsOf<'Reverse'>>): Lowered => {
   const { x } = inputs;
   const axes = normalizeAxes(attrs.dims, x.shape.length);
   const isReversed = (axis: number): boolean => axes.includes(axis) && x.shape[axis] !== 1;
@@ -71,7 +100,11 @@ function intoCommonLayout(context: LoweringContext, operands: readonly Lowered[]
   return operands.map((operand) => context.materialize(context.arrange(operand, largest.layout)));
 }
 
-export function concatLowered(context: LoweringContext, operands: readonly Lowered[], axis: number): Lowered {
+export function concatLowered(
+  context: LoweringContext,
+  operands: readonly Lowered[],
+  axis: number,
+): Lowered {
   if (operands.length === 1) return operands[0]!;
   const arranged = intoCommonLayout(context, operands);
   const { layout, value, shape } = arranged[0]!;
@@ -97,7 +130,11 @@ export const lowerConcat = ({
   return concatLowered(context, present.length === 0 ? inputs.slice(0, 1) : present, axis);
 };
 
-export const lowerSplit = ({ context, inputs, attrs }: LoweringCall<X, AttrsOf<'SplitV'>>): Lowered[] => {
+export const lowerSplit = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<X, AttrsOf<'SplitV'>>): Lowered[] => {
   const { x } = inputs;
   const [axis] = normalizeAxes(attrs.axis, x.shape.length) as [number];
   const sizes = splitSizes(x.shape[axis]!, attrs.numOrSizeSplits);
@@ -161,13 +198,24 @@ export const lowerPad = ({ context, inputs, attrs }: LoweringCall<X, AttrsOf<'Pa
   padLowered(context, inputs.x, attrs.paddings, { value: attrs.constantValue ?? 0 });
 
 /** ONNX reflects without the edge; a symmetric padding repeats it, which is concatenation. */
-export const lowerMirrorPad = ({ context, inputs, attrs }: LoweringCall<X, AttrsOf<'MirrorPad'>>): Lowered => {
-  if (attrs.mode === 'reflect') return padLowered(context, inputs.x, attrs.paddings, { mode: 'reflect' });
+export const lowerMirrorPad = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<X, AttrsOf<'MirrorPad'>>): Lowered => {
+  if (attrs.mode === 'reflect')
+    return padLowered(context, inputs.x, attrs.paddings, { mode: 'reflect' });
   return attrs.paddings.reduce((x, [before, after], axis) => {
     const mirrored = (from: number, to: number): Lowered => {
       const begin = x.shape.map((_, i) => (i === axis ? from : 0));
       const end = x.shape.map((extent, i) => (i === axis ? to : extent));
-      return sliceLowered(context, x, begin, end, x.shape.map((_, i) => (i === axis ? -1 : 1)));
+      return sliceLowered(
+        context,
+        x,
+        begin,
+        end,
+        x.shape.map((_, i) => (i === axis ? -1 : 1)),
+      );
     };
     const extent = x.shape[axis]!;
     const parts = [x];
@@ -177,7 +225,12 @@ export const lowerMirrorPad = ({ context, inputs, attrs }: LoweringCall<X, Attrs
   }, inputs.x);
 };
 
-export const lowerTile = ({ context, inputs, attrs, outputs }: LoweringCall<X, AttrsOf<'Tile'>>): Lowered => {
+export const lowerTile = ({
+  context,
+  inputs,
+  attrs,
+  outputs,
+}: LoweringCall<X, AttrsOf<'Tile'>>): Lowered => {
   const { x } = inputs;
   const isBroadcast = attrs.reps.every((count, axis) => count === 1 || x.shape[axis] === 1);
   if (isBroadcast) return { ...x, shape: outputs[0]!.shape };
@@ -188,12 +241,20 @@ export const lowerTile = ({ context, inputs, attrs, outputs }: LoweringCall<X, A
   return { value, shape: outputs[0]!.shape, layout: dense.layout };
 };
 
-export const lowerFill = ({ context, attrs, outputs }: LoweringCall<object, AttrsOf<'Fill'>>): Lowered =>
+export const lowerFill = ({
+  context,
+  attrs,
+  outputs,
+}: LoweringCall<object, AttrsOf<'Fill'>>): Lowered =>
   splat(context, Number(attrs.value), outputs[0]!.dtype, outputs[0]!.shape);
 
-export const lowerRange = ({ context, attrs, outputs }: LoweringCall<object, AttrsOf<'Range'>>): Lowered => {
+export const lowerRange = ({
+  context,
+  attrs,
+  outputs,
+}: LoweringCall<object, AttrsOf<'Range'>>): Lowered => {
   const { dtype, shape } = outputs[0]!;
-  const values = Array.from({ length: shape[0]! }, (_, i) => attrs.start + i * attrs.step);
+  const values = Array.from({ length: shape[0]! }, (_, i) => attrs.start + i * rangeStep(attrs));
   const data = dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
   return plain(context.constant(data, shape, dtype));
 };
@@ -238,7 +299,8 @@ export const lowerBatchToSpace = ({
   const moved = context.transpose(context.reshape(x, split), [count, ...spatial, ...tail]);
   const merged = attrs.blockShape.map((block, i) => x.shape[i + 1]! * block);
   const whole = plain(context.reshape(moved, [batch, ...merged, ...x.shape.slice(count + 1)]));
-  const crop = (axis: number): number[] => (axis >= 1 && axis <= count ? attrs.crops[axis - 1]! : [0, 0]);
+  const crop = (axis: number): number[] =>
+    axis >= 1 && axis <= count ? attrs.crops[axis - 1]! : [0, 0];
   const begin = whole.shape.map((_, axis) => crop(axis)[0]!);
   const end = whole.shape.map((extent, axis) => extent - crop(axis)[1]!);
   return sliceLowered(context, whole, begin, end);
@@ -255,10 +317,13 @@ export const lowerDepthToSpace = ({
   const layout = isFirst ? [0, 1, 2, 3] : [0, 3, 1, 2];
   const x = context.dense(inputs.x, layout);
   const shape = layout.map((axis) => outputs[0]!.shape[axis]!);
-  const value = context.node('DepthToSpace', [x], { dtype: x.dtype, shape }, {
-    attributes: { blocksize: { i: attrs.blockSize }, mode: { s: 'DCR' } },
-  });
+  const value = context.node(
+    'DepthToSpace',
+    [x],
+    { dtype: x.dtype, shape },
+    {
+      attributes: { blocksize: { i: attrs.blockSize }, mode: { s: 'DCR' } },
+    },
+  );
   return { value, shape: outputs[0]!.shape, layout };
 };
-
-export const int64 = 'int64' satisfies OnnxDtype;

@@ -13,26 +13,53 @@ const poolAttributes = (info: ConvInfo): Record<string, Attribute> => {
   };
 };
 
-const firstShape = (shape: readonly number[]): number[] => channelsFirst.map((axis) => shape[axis]!);
+const firstShape = (shape: readonly number[]): number[] =>
+  channelsFirst.map((axis) => shape[axis]!);
 
 export const lowerPool =
   (op: 'AveragePool' | 'MaxPool') =>
-  ({ context, inputs, attrs, outputs }: LoweringCall<{ readonly x: Lowered }, AttrsOf<'AvgPool'>>): Lowered => {
+  ({
+    context,
+    inputs,
+    attrs,
+    outputs,
+  }: LoweringCall<{ readonly x: Lowered }, AttrsOf<'AvgPool'>>): Lowered => {
     const info = poolInfo(inputs.x.shape, attrs);
     const x = context.dense(inputs.x, channelsFirst);
     const type = { dtype: 'float32' as const, shape: firstShape(outputs[0]!.shape) };
-    return laidOut(context.node(op, [x], type, { attributes: poolAttributes(info) }), channelsFirst);
+    return laidOut(
+      context.node(op, [x], type, { attributes: poolAttributes(info) }),
+      channelsFirst,
+    );
   };
 
 /** How many real pixels each pooling window covers: padding does not count. */
 function windowCounts(info: ConvInfo): Float32Array {
-  const along = (extent: number, out: number, stride: number, kernel: number, before: number): number[] =>
+  const along = (
+    extent: number,
+    out: number,
+    stride: number,
+    kernel: number,
+    before: number,
+  ): number[] =>
     Array.from({ length: out }, (_, i) => {
       const from = i * stride - before;
       return Math.min(from + kernel, extent) - Math.max(from, 0);
     });
-  const rows = along(info.inHeight, info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top);
-  const columns = along(info.inWidth, info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left);
+  const rows = along(
+    info.inHeight,
+    info.outHeight,
+    info.strideHeight,
+    info.filterHeight,
+    info.padInfo.top,
+  );
+  const columns = along(
+    info.inWidth,
+    info.outWidth,
+    info.strideWidth,
+    info.filterWidth,
+    info.padInfo.left,
+  );
   return Float32Array.from(rows.flatMap((height) => columns.map((width) => 1 / (height * width))));
 }
 
@@ -42,29 +69,45 @@ export const lowerAvgPoolGrad = ({
   inputs,
   attrs,
   outputs,
-}: LoweringCall<{ readonly dy: Lowered; readonly input: Lowered }, AttrsOf<'AvgPoolGrad'>>): Lowered => {
+}: LoweringCall<
+  { readonly dy: Lowered; readonly input: Lowered },
+  AttrsOf<'AvgPoolGrad'>
+>): Lowered => {
   const info = poolInfo(inputs.input.shape, attrs);
   const dy = context.dense(inputs.dy, channelsFirst);
-  const counts = context.constant(windowCounts(info), [1, 1, info.outHeight, info.outWidth], 'float32');
+  const counts = context.constant(
+    windowCounts(info),
+    [1, 1, info.outHeight, info.outWidth],
+    'float32',
+  );
   const shares = context.node('Mul', [dy, counts], dy);
   const channels = info.inChannels;
   const ones = new Float32Array(channels * info.filterHeight * info.filterWidth).fill(1);
-  const filter = context.constant(ones, [channels, 1, info.filterHeight, info.filterWidth], 'float32');
+  const filter = context.constant(
+    ones,
+    [channels, 1, info.filterHeight, info.filterWidth],
+    'float32',
+  );
   const { top, left, bottom, right } = info.padInfo;
   const missing = [
     info.inHeight - ((info.outHeight - 1) * info.strideHeight + info.filterHeight - top - bottom),
     info.inWidth - ((info.outWidth - 1) * info.strideWidth + info.filterWidth - left - right),
   ];
-  const value = context.node('ConvTranspose', [shares, filter], {
-    dtype: 'float32',
-    shape: firstShape(outputs[0]!.shape),
-  }, {
-    attributes: {
-      ...poolAttributes(info),
-      group: { i: channels },
-      ...(missing.some((rows) => rows > 0) ? { output_padding: { ints: missing } } : {}),
+  const value = context.node(
+    'ConvTranspose',
+    [shares, filter],
+    {
+      dtype: 'float32',
+      shape: firstShape(outputs[0]!.shape),
     },
-  });
+    {
+      attributes: {
+        ...poolAttributes(info),
+        group: { i: channels },
+        ...(missing.some((rows) => rows > 0) ? { output_padding: { ints: missing } } : {}),
+      },
+    },
+  );
   return laidOut(value, channelsFirst);
 };
 

@@ -1,6 +1,12 @@
 import type { AttrsOf } from '../capture/kernels.ts';
 import { normalizeAxes, reduceShape } from '../shapes/rule.ts';
-import { type Lowered, type LoweringCall, type LoweringContext, physicalAxes, plain } from './context.ts';
+import {
+  type Lowered,
+  type LoweringCall,
+  type LoweringContext,
+  physicalAxes,
+  plain,
+} from './context.ts';
 import { elementwise } from './broadcast.ts';
 import type { OnnxValue } from '../onnx/graph.ts';
 
@@ -30,9 +36,14 @@ export const toReduction =
     let value = castForReduction(context, op, x.value);
     if (stored.length > 0) {
       const shape = reduceShape(value.shape, stored, true);
-      value = context.node(op, [value, context.ints(stored)], { dtype: value.dtype, shape }, {
-        attributes: { keepdims: { i: 1 } },
-      });
+      value = context.node(
+        op,
+        [value, context.ints(stored)],
+        { dtype: value.dtype, shape },
+        {
+          attributes: { keepdims: { i: 1 } },
+        },
+      );
     }
     if (lazyRule === 'multiply') value = multiply(context, value, lazyExtent(x, axes));
     value = context.cast(value, outputs[0]!.dtype);
@@ -58,9 +69,15 @@ function multiply(context: LoweringContext, value: OnnxValue, factor: number): O
 }
 
 /** Removes logical axes that are stored with extent 1. */
-export function dropAxes(context: LoweringContext, lowered: Lowered, axes: readonly number[]): Lowered {
+export function dropAxes(
+  context: LoweringContext,
+  lowered: Lowered,
+  axes: readonly number[],
+): Lowered {
   const keep = lowered.layout.filter((axis) => !axes.includes(axis));
-  const shape = lowered.layout.flatMap((axis, i) => (axes.includes(axis) ? [] : [lowered.value.shape[i]!]));
+  const shape = lowered.layout.flatMap((axis, i) =>
+    axes.includes(axis) ? [] : [lowered.value.shape[i]!],
+  );
   const renumber = (axis: number): number => axis - axes.filter((other) => other < axis).length;
   return {
     value: context.reshape(lowered.value, shape),
@@ -71,26 +88,38 @@ export function dropAxes(context: LoweringContext, lowered: Lowered, axes: reado
 
 export const lowerArg =
   (op: 'ArgMax' | 'ArgMin') =>
-  ({ context, inputs, attrs, outputs }: LoweringCall<{ readonly x: Lowered }, AttrsOf<'ArgMax'>>): Lowered => {
+  ({
+    context,
+    inputs,
+    attrs,
+    outputs,
+  }: LoweringCall<{ readonly x: Lowered }, AttrsOf<'ArgMax'>>): Lowered => {
     const x = context.dense(inputs.x);
     const [axis] = normalizeAxes(attrs.axis, x.shape.length) as [number];
-    const result = context.node(op, [x], { dtype: 'int64', shape: outputs[0]!.shape }, {
-      attributes: { axis: { i: axis }, keepdims: { i: 0 } },
-    });
+    const result = context.node(
+      op,
+      [x],
+      { dtype: 'int64', shape: outputs[0]!.shape },
+      {
+        attributes: { axis: { i: axis }, keepdims: { i: 0 } },
+      },
+    );
     return plain(context.cast(result, 'int32'));
   };
 
-export const lowerSoftmax =
-  (op: 'Softmax' | 'LogSoftmax') =>
-  ({ context, inputs, attrs }: LoweringCall<{ readonly logits: Lowered }, { dim?: number; axis?: number }>): Lowered => {
-    const { logits } = inputs;
-    const value = context.materialize(logits).value;
-    const [axis] = normalizeAxes(attrs.dim ?? attrs.axis ?? -1, logits.shape.length) as [number];
-    const result = context.node(op, [value], value, {
-      attributes: { axis: { i: logits.layout.indexOf(axis) } },
-    });
-    return { ...logits, value: result };
-  };
+export const lowerSoftmax = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<{ readonly logits: Lowered }, AttrsOf<'Softmax'>>): Lowered => {
+  const { logits } = inputs;
+  const value = context.materialize(logits).value;
+  const [axis] = normalizeAxes(attrs.dim, logits.shape.length) as [number];
+  const result = context.node('Softmax', [value], value, {
+    attributes: { axis: { i: logits.layout.indexOf(axis) } },
+  });
+  return { ...logits, value: result };
+};
 
 export const lowerCumsum = ({
   context,
@@ -115,7 +144,13 @@ export const lowerFusedBatchNorm = ({
   inputs,
   attrs,
 }: LoweringCall<
-  { readonly x: Lowered; readonly mean: Lowered; readonly variance: Lowered; readonly offset?: Lowered; readonly scale?: Lowered },
+  {
+    readonly x: Lowered;
+    readonly mean: Lowered;
+    readonly variance: Lowered;
+    readonly offset?: Lowered;
+    readonly scale?: Lowered;
+  },
   AttrsOf<'FusedBatchNorm'>
 >): Lowered => {
   const { x, mean, variance, offset, scale } = inputs;
@@ -125,7 +160,8 @@ export const lowerFusedBatchNorm = ({
     elementwise(context, [a], 'float32', (values, type) => context.node(op, values, type));
   const epsilon = plain(context.scalar(attrs.varianceEpsilon ?? 0.001));
   const deviation = unary('Sqrt', apply('Add', variance, epsilon));
-  const factor = scale === undefined ? unary('Reciprocal', deviation) : apply('Div', scale, deviation);
+  const factor =
+    scale === undefined ? unary('Reciprocal', deviation) : apply('Div', scale, deviation);
   const centred = apply('Mul', apply('Sub', x, mean), factor);
   return offset === undefined ? centred : apply('Add', centred, offset);
 };

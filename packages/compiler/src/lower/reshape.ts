@@ -1,6 +1,12 @@
 import type { AttrsOf } from '../capture/kernels.ts';
 import { sizeOfShape } from '../onnx/graph.ts';
-import { type Lowered, type LoweringCall, type LoweringContext, plain, plainLayout } from './context.ts';
+import {
+  type Lowered,
+  type LoweringCall,
+  type LoweringContext,
+  plain,
+  plainLayout,
+} from './context.ts';
 
 /**
  * Reshapes without leaving the operand's layout where that is possible: a group of logical axes that
@@ -9,14 +15,29 @@ import { type Lowered, type LoweringCall, type LoweringContext, plain, plainLayo
  *
  * [N,H,W,C] held channels first → [N,H·W,C] stays channels first; → [N,H,W·C] does not.
  */
-export function reshapeLowered(context: LoweringContext, x: Lowered, shape: readonly number[]): Lowered {
-  return splatReshape(x, shape) ?? inPlaceReshape(context, x, shape) ?? plain(context.reshape(context.dense(x), shape));
+export function reshapeLowered(
+  context: LoweringContext,
+  x: Lowered,
+  shape: readonly number[],
+): Lowered {
+  return (
+    splatReshape(context, x, shape) ??
+    inPlaceReshape(context, x, shape) ??
+    plain(context.reshape(context.dense(x), shape))
+  );
 }
 
 /** A value stored as one number has any shape of the same size. */
-function splatReshape(x: Lowered, shape: readonly number[]): Lowered | undefined {
-  if (sizeOfShape(x.value.shape) !== 1 || x.value.data === undefined) return undefined;
-  const value = { ...x.value, shape: shape.map(() => 1) };
+function splatReshape(
+  context: LoweringContext,
+  x: Lowered,
+  shape: readonly number[],
+): Lowered | undefined {
+  if (sizeOfShape(x.value.shape) !== 1) return undefined;
+  const value = context.reshape(
+    x.value,
+    shape.map(() => 1),
+  );
   return { value, shape, layout: plainLayout(shape.length) };
 }
 
@@ -25,7 +46,11 @@ interface Group {
   readonly to: readonly number[];
 }
 
-function inPlaceReshape(context: LoweringContext, x: Lowered, shape: readonly number[]): Lowered | undefined {
+function inPlaceReshape(
+  context: LoweringContext,
+  x: Lowered,
+  shape: readonly number[],
+): Lowered | undefined {
   const groups = matchGroups(x.shape, shape);
   if (groups === undefined) return undefined;
   const isLazy = (axis: number): boolean =>
@@ -39,7 +64,9 @@ function inPlaceReshape(context: LoweringContext, x: Lowered, shape: readonly nu
     const positions = wide.map((axis) => x.layout.indexOf(axis));
     const between = (a: number, b: number): boolean =>
       x.layout.slice(a + 1, b).every((axis) => x.shape[axis] === 1);
-    const adjacent = positions.every((at, i) => i === 0 || (positions[i - 1]! < at && between(positions[i - 1]!, at)));
+    const adjacent = positions.every(
+      (at, i) => i === 0 || (positions[i - 1]! < at && between(positions[i - 1]!, at)),
+    );
     if (!adjacent) return undefined;
     order.push({ position: positions[0] ?? order.at(-1)?.position ?? -1, group });
   }
@@ -103,15 +130,3 @@ export const lowerTranspose = ({
   shape: attrs.perm.map((axis) => inputs.x.shape[axis]!),
   layout: inputs.x.layout.map((axis) => attrs.perm.indexOf(axis)),
 });
-
-/** A broadcast is only noted; whoever needs the repeated elements carries it out. */
-export const lowerBroadcastTo = ({
-  context,
-  inputs,
-  outputs,
-}: LoweringCall<{ readonly x: Lowered }, object>): Lowered => {
-  const { shape } = outputs[0]!;
-  const missing = shape.length - inputs.x.shape.length;
-  const extended = reshapeLowered(context, inputs.x, [...new Array<number>(missing).fill(1), ...inputs.x.shape]);
-  return { ...extended, shape };
-};

@@ -1,6 +1,12 @@
 import type { AttrsOf } from '../capture/kernels.ts';
 import type { OnnxValue } from '../onnx/graph.ts';
-import { channelsFirst, laidOut, type Lowered, type LoweringCall, type LoweringContext } from './context.ts';
+import {
+  channelsFirst,
+  laidOut,
+  type Lowered,
+  type LoweringCall,
+  type LoweringContext,
+} from './context.ts';
 
 interface ResizeAttrs {
   readonly alignCorners: boolean;
@@ -8,10 +14,14 @@ interface ResizeAttrs {
   readonly size: readonly [number, number];
 }
 
-const firstShape = (shape: readonly number[]): number[] => channelsFirst.map((axis) => shape[axis]!);
+const firstShape = (shape: readonly number[]): number[] =>
+  channelsFirst.map((axis) => shape[axis]!);
 
 /** The whole factor by which a nearest-neighbour resize enlarges both sides, if there is one. */
-function wholeFactor(from: readonly number[], { alignCorners, size }: ResizeAttrs): number | undefined {
+function wholeFactor(
+  from: readonly number[],
+  { alignCorners, size }: ResizeAttrs,
+): number | undefined {
   const factor = size[0] / from[1]!;
   const isWhole = Number.isInteger(factor) && size[1] === factor * from[2]!;
   return isWhole && !alignCorners ? factor : undefined;
@@ -21,13 +31,19 @@ function wholeFactor(from: readonly number[], { alignCorners, size }: ResizeAttr
  * A resize along one side as a matrix [to, from]: row i holds the weights of the source pixels that
  * make pixel i, exactly as tfjs computes them.
  */
-function resizeMatrix(from: number, to: number, bilinear: boolean, attrs: ResizeAttrs): Float32Array {
+function resizeMatrix(
+  from: number,
+  to: number,
+  bilinear: boolean,
+  attrs: ResizeAttrs,
+): Float32Array {
   const matrix = new Float32Array(to * from);
   const aligned = attrs.alignCorners && to > 1;
   const scale = aligned ? (from - 1) / (to - 1) : from / to;
   for (let i = 0; i < to; i++) {
     if (!bilinear) {
-      const nearest = attrs.alignCorners ? Math.round(scale * i) : Math.floor(scale * i);
+      const exact = attrs.halfPixelCenters ? scale * (i + 0.5) : scale * i;
+      const nearest = attrs.alignCorners ? Math.round(exact) : Math.floor(exact);
       matrix[i * from + Math.min(from - 1, nearest)] = 1;
       continue;
     }
@@ -42,7 +58,12 @@ function resizeMatrix(from: number, to: number, bilinear: boolean, attrs: Resize
 }
 
 /** rows × image × columnsᵀ on every channel. */
-function applyMatrices(context: LoweringContext, image: OnnxValue, rows: OnnxValue, columns: OnnxValue): OnnxValue {
+function applyMatrices(
+  context: LoweringContext,
+  image: OnnxValue,
+  rows: OnnxValue,
+  columns: OnnxValue,
+): OnnxValue {
   const [n, c, , width] = image.shape as [number, number, number, number];
   const tall = [n, c, rows.shape[0]!, width];
   const wide = [n, c, rows.shape[0]!, columns.shape[1]!];
@@ -50,20 +71,22 @@ function applyMatrices(context: LoweringContext, image: OnnxValue, rows: OnnxVal
   return context.node('MatMul', [first, columns], { dtype: 'float32', shape: wide });
 }
 
-/** The matrices of a resize (rows [to,from], columns [from,to]) or of its gradient. */
+/** The matrices of a resize: rows [to,from] and columns [from,to]. */
 function matrices(
   context: LoweringContext,
   from: readonly number[],
   attrs: ResizeAttrs,
   bilinear: boolean,
-  isGradient: boolean,
 ): [OnnxValue, OnnxValue] {
   const side = (axis: 0 | 1): OnnxValue => {
     const [source, target] = [from[axis + 1]!, attrs.size[axis]];
-    return context.constant(resizeMatrix(source, target, bilinear, attrs), [target, source], 'float32');
+    return context.constant(
+      resizeMatrix(source, target, bilinear, attrs),
+      [target, source],
+      'float32',
+    );
   };
-  const flip = (value: OnnxValue): OnnxValue => context.transpose(value, [1, 0]);
-  return isGradient ? [flip(side(0)), side(1)] : [side(0), flip(side(1))];
+  return [side(0), context.transpose(side(1), [1, 0])];
 }
 
 export const lowerResizeNearest = ({
@@ -75,11 +98,13 @@ export const lowerResizeNearest = ({
   const images = context.dense(inputs.images, channelsFirst);
   const factor = wholeFactor(inputs.images.shape, attrs);
   if (factor === undefined) {
-    const [rows, columns] = matrices(context, inputs.images.shape, attrs, false, false);
-    return laidOut(applyMatrices(context, images, rows, columns), channelsFirst);
+    const [rows, columns] = matrices(context, inputs.images.shape, attrs, false);
+    const image = context.cast(images, 'float32');
+    const resized = applyMatrices(context, image, rows, columns);
+    return laidOut(context.cast(resized, images.dtype), channelsFirst);
   }
   const scales = context.constant(Float32Array.of(1, 1, factor, factor), [4], 'float32');
-  const type = { dtype: 'float32' as const, shape: firstShape(outputs[0]!.shape) };
+  const type = { dtype: images.dtype, shape: firstShape(outputs[0]!.shape) };
   const value = context.node('Resize', [images, undefined, scales], type, {
     attributes: {
       mode: { s: 'nearest' },
@@ -90,49 +115,12 @@ export const lowerResizeNearest = ({
   return laidOut(value, channelsFirst);
 };
 
-/** Each source pixel receives the sum over the block that it was enlarged to. */
-export const lowerResizeNearestGrad = ({
-  context,
-  inputs,
-  attrs,
-}: LoweringCall<
-  { readonly images: Lowered; readonly dy: Lowered },
-  AttrsOf<'ResizeNearestNeighborGrad'>
->): Lowered => {
-  const dy = context.dense(inputs.dy, channelsFirst);
-  const size: [number, number] = [inputs.dy.shape[1]!, inputs.dy.shape[2]!];
-  const factor = wholeFactor(inputs.images.shape, { ...attrs, size });
-  if (factor === undefined) {
-    const [rows, columns] = matrices(context, inputs.images.shape, { ...attrs, size }, false, true);
-    return laidOut(applyMatrices(context, dy, rows, columns), channelsFirst);
-  }
-  const type = { dtype: 'float32' as const, shape: firstShape(inputs.images.shape) };
-  const mean = context.node('AveragePool', [dy], type, {
-    attributes: { kernel_shape: { ints: [factor, factor] }, strides: { ints: [factor, factor] } },
-  });
-  return laidOut(context.node('Mul', [mean, context.scalar(factor * factor)], type), channelsFirst);
-};
-
 export const lowerResizeBilinear = ({
   context,
   inputs,
   attrs,
 }: LoweringCall<{ readonly images: Lowered }, AttrsOf<'ResizeBilinear'>>): Lowered => {
   const images = context.cast(context.dense(inputs.images, channelsFirst), 'float32');
-  const [rows, columns] = matrices(context, inputs.images.shape, attrs, true, false);
+  const [rows, columns] = matrices(context, inputs.images.shape, attrs, true);
   return laidOut(applyMatrices(context, images, rows, columns), channelsFirst);
-};
-
-export const lowerResizeBilinearGrad = ({
-  context,
-  inputs,
-  attrs,
-}: LoweringCall<
-  { readonly images: Lowered; readonly dy: Lowered },
-  AttrsOf<'ResizeBilinearGrad'>
->): Lowered => {
-  const dy = context.dense(inputs.dy, channelsFirst);
-  const size: [number, number] = [inputs.dy.shape[1]!, inputs.dy.shape[2]!];
-  const [rows, columns] = matrices(context, inputs.images.shape, { ...attrs, size }, true, true);
-  return laidOut(applyMatrices(context, dy, rows, columns), channelsFirst);
 };

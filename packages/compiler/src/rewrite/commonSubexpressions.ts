@@ -7,7 +7,7 @@ import { replaceValues } from './replaceValues.ts';
  * Before: `%a = Exp(%x)  %b = Exp(%x)  %c = Add(%a, %b)`
  * After:  `%a = Exp(%x)  %c = Add(%a, %a)`
  *
- * Two nodes are equal when operator, attributes and operands are; two constants when dtype, shape
+ * Two nodes are equal when operator, attributes, operands and the number of results are; two constants when dtype, shape
  * and values are. It makes gradients that recompute the forward pass free.
  */
 export function commonSubexpressions(graph: OnnxGraph): OnnxGraph {
@@ -17,7 +17,13 @@ export function commonSubexpressions(graph: OnnxGraph): OnnxGraph {
   const kept: OnnxNode[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => canonical(value, replaced, constants));
-    const key = JSON.stringify([node.domain, node.op, node.attributes, inputs.map((v) => v?.name ?? '')]);
+    const key = JSON.stringify([
+      node.domain,
+      node.op,
+      node.attributes,
+      inputs.map((v) => v?.name ?? ''),
+      node.outputs.length,
+    ]);
     const known = nodes.get(key);
     if (known === undefined) {
       nodes.set(key, node.outputs);
@@ -37,7 +43,10 @@ function canonical(
   if (value === undefined) return undefined;
   if (value.data === undefined) return replaced.get(value.name) ?? value;
   // Long constants are compared by identity: hashing them would cost more than they save.
-  const values = value.data.length <= 64 ? Array.from(value.data as Iterable<number | bigint>, format) : [value.name];
+  const values =
+    value.data.length <= 64
+      ? Array.from(value.data as Iterable<number | bigint>, format)
+      : [value.name];
   const key = `${value.dtype}[${value.shape.join()}]${values.join()}`;
   const known = constants.get(key);
   if (known !== undefined) return known;

@@ -3,7 +3,10 @@ import type { OnnxGraph } from '../onnx/graph.ts';
 import { commonSubexpressions } from './commonSubexpressions.ts';
 import { deadNodes } from './deadNodes.ts';
 import { neutralOperands } from './neutralOperands.ts';
+import { rowSums } from './rowSums.ts';
+import { smallFactors } from './smallFactors.ts';
 import { squares } from './squares.ts';
+import { sumsOfProducts } from './sumsOfProducts.ts';
 import { transposePairs } from './transposePairs.ts';
 
 /** A pass over a graph: it returns an equal, cheaper one and leaves its argument alone. */
@@ -18,7 +21,12 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'neutralOperands', apply: neutralOperands },
   { name: 'squares', apply: squares },
   { name: 'commonSubexpressions', apply: commonSubexpressions },
+  { name: 'deadNodes', apply: deadNodes },
+  { name: 'smallFactors', apply: smallFactors },
+  { name: 'sumsOfProducts', apply: sumsOfProducts },
   { name: 'transposePairs', apply: transposePairs },
+  { name: 'commonSubexpressions', apply: commonSubexpressions },
+  { name: 'rowSums', apply: rowSums },
   { name: 'deadNodes', apply: deadNodes },
 ];
 

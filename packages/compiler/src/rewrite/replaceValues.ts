@@ -1,11 +1,18 @@
 import type { OnnxGraph, OnnxValue } from '../onnx/graph.ts';
 
 /** Uses other values in place of some, by name, everywhere in a graph. */
-export function replaceValues(graph: OnnxGraph, replaced: ReadonlyMap<string, OnnxValue>): OnnxGraph {
+export function replaceValues(
+  graph: OnnxGraph,
+  replaced: ReadonlyMap<string, OnnxValue>,
+): OnnxGraph {
   if (replaced.size === 0) return graph;
   const resolve = (value: OnnxValue): OnnxValue => {
     let current = value;
-    for (let next = replaced.get(current.name); next !== undefined; next = replaced.get(current.name)) {
+    for (
+      let next = replaced.get(current.name);
+      next !== undefined;
+      next = replaced.get(current.name)
+    ) {
       current = next;
     }
     return current;

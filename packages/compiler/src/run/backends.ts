@@ -36,7 +36,7 @@ export interface RuntimeOptions {
 const onnxAdvice: Readonly<Record<string, string>> = {
   webgpu: 'It needs a GPU with a Vulkan, Metal or Direct3D 12 driver.',
   cuda:
-    'It needs Linux on x64 with an NVIDIA driver, and ONNX Runtime\'s CUDA libraries: ' +
+    "It needs Linux on x64 with an NVIDIA driver, and ONNX Runtime's CUDA libraries: " +
     'npm rebuild onnxruntime-node --ignore-scripts=false --foreground-scripts.',
   coreml: 'It exists on macOS only.',
   dml: 'It exists on Windows only.',
@@ -73,14 +73,22 @@ async function chooseRuntime(options: RuntimeOptions): Promise<Runtime> {
       refused.push(backend);
     }
   }
-  const tried = refused.length === 0 ? 'no other backend is offered here' : `${refused.join(', ')} did not start`;
+  const tried =
+    refused.length === 0
+      ? 'no other backend is offered here'
+      : `${refused.join(', ')} did not start`;
   // WebGPU may be a software adapter that is far slower than the CPU, so it has to be asked for.
   return startOnnx('onnx-cpu', `auto: ${tried}; onnx-webgpu has to be asked for`, options);
 }
 
-async function startOnnx(backend: BackendName, reason: string, options: RuntimeOptions): Promise<Runtime> {
+async function startOnnx(
+  backend: BackendName,
+  reason: string,
+  options: RuntimeOptions,
+): Promise<Runtime> {
   const provider = backend.slice('onnx-'.length);
-  if (!offeredBackends().includes(backend)) throw cannotStart(backend, provider, 'it is not offered');
+  if (!offeredBackends().includes(backend))
+    throw cannotStart(backend, provider, 'it is not offered');
   const runtime = new OnnxRuntime(backend, reason, {
     threads: options.threads ?? physicalCores(),
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],

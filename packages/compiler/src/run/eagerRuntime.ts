@@ -37,11 +37,17 @@ export class EagerRuntime implements Runtime {
     { gradients = false }: StepRunnerOptions = {},
   ): Promise<StepRunner> {
     let current = this.#run(() => toTensors(state)) as State;
-    const runStep = async (batch: Tree<HostTensor>, { images = false } = {}): Promise<StepOutput> => {
+    const runStep = async (
+      batch: Tree<HostTensor>,
+      { images = false } = {},
+    ): Promise<StepOutput> => {
       const result = this.#run(() => {
         const output = step(current, toTensors(batch) as Batch);
         // What came in is disposed below, so that what goes out must not share a tensor with it.
-        return { ...output, state: mapTree<tf.Tensor, tf.Tensor>(output.state, (tensor) => tensor.clone()) };
+        return {
+          ...output,
+          state: mapTree<tf.Tensor, tf.Tensor>(output.state, (tensor) => tensor.clone()),
+        };
       });
       assertSameStructure('the train step', state, result.state);
       disposeTree(current);

@@ -1,10 +1,12 @@
 import { UserError } from '../errors.ts';
 import type { HostTensor } from '../hostTensor.ts';
 import { inputName, outputName } from '../lower/lower.ts';
-import { buildProgram, type Program } from '../program.ts';
+import { buildProgram, buildStepProgram, type Program } from '../program.ts';
 import type { StepOutput, StepRunner, TrainStep } from '../trainStep.ts';
 import { flattenTree, isTensorLike, mapTree, treeSignature, type Tree } from '../tree.ts';
 import { formatType, type Value } from '../capture/graph.ts';
+import type { Layouts } from '../lower/residentLayouts.ts';
+import { inversePermutation, permute } from './permute.ts';
 import type { SessionOptions } from './protocol.ts';
 import type { HostFunction, Runtime, StepRunnerOptions } from './runtime.ts';
 import { WorkerClient } from './workerClient.ts';
@@ -53,26 +55,27 @@ export class OnnxRuntime implements Runtime {
   async trainStep<State, Batch>(
     step: TrainStep<State, Batch>,
     state: Tree<HostTensor>,
-    { gradients = false }: StepRunnerOptions = {},
+    options: StepRunnerOptions = {},
   ): Promise<StepRunner> {
-    const traced = (own: State, batch: Batch): object => {
-      const result = step(own, batch);
-      const { metrics, images } = result;
-      const extra = gradients ? { gradients: result.gradients ?? {} } : {};
-      return { state: result.state, metrics, images, ...extra };
-    };
     const runner = new OnnxStepRunner({
       worker: this.#worker,
       prefix: `state${this.#nextState++}/`,
-      shape: mapTree<HostTensor, HostTensor>(state, ({ dtype, shape }) => ({ dtype, shape }) as HostTensor),
-      load: (batch, shape) =>
-        this.#load(buildProgram(traced as never, [shape, batch], ['state', 'batch'])),
+      shape: mapTree<HostTensor, HostTensor>(
+        state,
+        ({ dtype, shape }) => ({ dtype, shape }) as HostTensor,
+      ),
+      build: (batch, shape, layouts) =>
+        buildStepProgram(step, shape, batch, { ...options, layouts }),
+      load: (program) => this.#load(program),
     });
     await runner.writeState(state);
     return runner;
   }
 
-  /** Writes ONNX Runtime's profile of every session, where profiling was asked for. */
+  /**
+   * Writes ONNX Runtime's profile of every session, where profiling was asked for; sessions that were
+   * released have written theirs. The files are named `<prefix>_<time>.json`.
+   */
   async endProfiling(): Promise<void> {
     for (let session = 0; session < this.#nextSession; session++) {
       await this.#worker.request('endProfiling', { session });
@@ -89,7 +92,10 @@ export class OnnxRuntime implements Runtime {
     return { program, session };
   }
 
-  async #call({ program, session }: Loaded, trees: readonly Tree<HostTensor>[]): Promise<Tree<HostTensor>> {
+  async #call(
+    { program, session }: Loaded,
+    trees: readonly Tree<HostTensor>[],
+  ): Promise<Tree<HostTensor>> {
     const given = new Map<string, HostTensor>();
     trees.forEach((tree, i) => {
       for (const { path, leaf } of flattenTree<HostTensor>(tree)) {
@@ -98,10 +104,18 @@ export class OnnxRuntime implements Runtime {
     });
     const names = new Set(program.graph.inputs.map(({ name }) => name));
     const feeds = Object.fromEntries(
-      [...given].filter(([path]) => names.has(inputName(path))).map(([path, leaf]) => [inputName(path), leaf]),
+      [...given]
+        .filter(([path]) => names.has(inputName(path)))
+        .map(([path, leaf]) => [inputName(path), leaf]),
     );
     const fetch = program.graph.outputs.map(({ name }) => name);
-    const answers = await this.#worker.request('run', { session, feeds, residents: {}, keep: {}, fetch });
+    const answers = await this.#worker.request('run', {
+      session,
+      feeds,
+      residents: {},
+      keep: {},
+      fetch,
+    });
     return mapTree<Value, HostTensor>(program.result, (_, path) => {
       const argument = program.unchanged.get(path);
       return argument === undefined ? answers[outputName(path)]! : given.get(argument)!;
@@ -115,7 +129,8 @@ interface StepRunnerParts {
   readonly prefix: string;
   /** The state's structure, dtypes and shapes. */
   readonly shape: Tree<HostTensor>;
-  readonly load: (batch: Tree<HostTensor>, shape: Tree<HostTensor>) => Promise<Loaded>;
+  readonly build: (batch: Tree<HostTensor>, shape: Tree<HostTensor>, layouts: Layouts) => Program;
+  readonly load: (program: Program) => Promise<Loaded>;
 }
 
 /** Keeps the state as tensors in the worker; a step reads them and puts its results in their place. */
@@ -123,6 +138,8 @@ class OnnxStepRunner implements StepRunner {
   readonly #parts: StepRunnerParts;
   readonly #programs = new Map<string, Promise<Loaded>>();
   readonly #paths: readonly string[];
+  /** How the slots are stored, by argument path (`state/…`), as far as a program has decided. */
+  readonly #layouts = new Map<string, readonly number[]>();
 
   constructor(parts: StepRunnerParts) {
     this.#parts = parts;
@@ -142,20 +159,32 @@ class OnnxStepRunner implements StepRunner {
       if (name.startsWith('out:state/')) keep[name] = this.#slot(name.slice('out:state/'.length));
       else if (images || !name.startsWith('out:images/')) fetch.push(name);
     }
-    const answers = await this.#parts.worker.request('run', { session, feeds, residents, keep, fetch });
+    const answers = await this.#parts.worker.request('run', {
+      session,
+      feeds,
+      residents,
+      keep,
+      fetch,
+    });
     return this.#output(program, answers, images);
   }
 
   async readState(): Promise<Tree<HostTensor>> {
     const slots = this.#paths.map((path) => this.#slot(path));
     const tensors = await this.#parts.worker.request('read', { slots });
-    return mapTree<HostTensor, HostTensor>(this.#parts.shape, (_, path) => tensors[this.#slot(path)]!);
+    return mapTree<HostTensor, HostTensor>(this.#parts.shape, (_, path) => {
+      const layout = this.#layouts.get(`state/${path}`);
+      const stored = tensors[this.#slot(path)]!;
+      return layout === undefined ? stored : permute(stored, inversePermutation(layout));
+    });
   }
 
   async writeState(state: Tree<HostTensor>): Promise<void> {
     assertSameStructure('writeState', this.#parts.shape, state);
     const slots: Record<string, HostTensor> = {};
-    for (const { path, leaf } of flattenTree<HostTensor>(state)) slots[this.#slot(path)] = leaf;
+    for (const { path, leaf } of flattenTree<HostTensor>(state)) {
+      slots[this.#slot(path)] = permute(leaf, this.#layouts.get(`state/${path}`) ?? []);
+    }
     await this.#parts.worker.request('write', { slots });
   }
 
@@ -163,7 +192,9 @@ class OnnxStepRunner implements StepRunner {
     for (const loading of this.#programs.values()) {
       await this.#parts.worker.request('release', { session: (await loading).session });
     }
-    await this.#parts.worker.request('drop', { slots: this.#paths.map((path) => this.#slot(path)) });
+    await this.#parts.worker.request('drop', {
+      slots: this.#paths.map((path) => this.#slot(path)),
+    });
   }
 
   #programFor(batch: Tree<HostTensor>): Promise<Loaded> {
@@ -174,10 +205,24 @@ class OnnxStepRunner implements StepRunner {
   }
 
   async #load(batch: Tree<HostTensor>): Promise<Loaded> {
-    const loaded = await this.#parts.load(batch, this.#parts.shape);
-    const result = loaded.program.result as { readonly state: Tree<Value> };
+    const program = this.#parts.build(batch, this.#parts.shape, this.#layouts);
+    const result = program.result as { readonly state: Tree<Value> };
     assertSameStructure('the train step', this.#parts.shape, result.state);
-    return loaded;
+    await this.#adopt(program.layouts);
+    return this.#parts.load(program);
+  }
+
+  /** Stores the slots that a new program is the first to use as it likes them. */
+  async #adopt(layouts: Layouts): Promise<void> {
+    const fresh = [...layouts].filter(([path]) => !this.#layouts.has(path));
+    for (const [path, layout] of fresh) this.#layouts.set(path, layout);
+    const moved = fresh.filter(([, layout]) => layout.some((axis, i) => axis !== i));
+    const names = moved.map(([path]) => this.#slot(path.slice('state/'.length)));
+    const tensors = await this.#parts.worker.request('read', { slots: names });
+    const slots = Object.fromEntries(
+      moved.map(([, layout], i) => [names[i]!, permute(tensors[names[i]!]!, layout)]),
+    );
+    await this.#parts.worker.request('write', { slots });
   }
 
   #slot(path: string): string {
@@ -189,7 +234,8 @@ class OnnxStepRunner implements StepRunner {
     const feeds: Record<string, HostTensor> = {};
     const residents: Record<string, string> = {};
     for (const { name } of program.graph.inputs) {
-      if (name.startsWith('in:state/')) residents[name] = this.#slot(name.slice('in:state/'.length));
+      if (name.startsWith('in:state/'))
+        residents[name] = this.#slot(name.slice('in:state/'.length));
       else feeds[name] = given.get(name.slice('in:batch/'.length))!;
     }
     return { feeds, residents };
@@ -198,7 +244,10 @@ class OnnxStepRunner implements StepRunner {
   #output(program: Program, answers: Record<string, HostTensor>, images: boolean): StepOutput {
     const result = program.result as { [Part in 'metrics' | 'images' | 'gradients']?: Tree<Value> };
     const read = (part: 'images' | 'gradients'): Tree<HostTensor> =>
-      mapTree<Value, HostTensor>(result[part], (_, path) => answers[outputName(`${part}/${path}`)]!);
+      mapTree<Value, HostTensor>(
+        result[part],
+        (_, path) => answers[outputName(`${part}/${path}`)]!,
+      );
     const metrics: Record<string, number> = {};
     for (const { path } of flattenTree(result.metrics)) {
       metrics[path] = answers[outputName(`metrics/${path}`)]!.data[0]!;
@@ -214,7 +263,12 @@ class OnnxStepRunner implements StepRunner {
 /** Compares two trees by paths, dtypes and shapes and names every difference. */
 export function assertSameStructure(who: string, expected: unknown, received: unknown): void {
   const types = (tree: unknown): Map<string, string> =>
-    new Map(flattenTree(tree, isTensorLike as never).map(({ path, leaf }) => [path, formatType(leaf as never)]));
+    new Map(
+      flattenTree(tree, isTensorLike as never).map(({ path, leaf }) => [
+        path,
+        formatType(leaf as never),
+      ]),
+    );
   const [wanted, given] = [types(expected), types(received)];
   const problems: string[] = [];
   for (const [path, type] of wanted) {
@@ -222,9 +276,13 @@ export function assertSameStructure(who: string, expected: unknown, received: un
     if (own === undefined) problems.push(`${path} (${type}) is missing`);
     else if (own !== type) problems.push(`${path}: expected ${type}, received ${own}`);
   }
-  for (const [path, type] of given) if (!wanted.has(path)) problems.push(`${path} (${type}) is not known`);
+  for (const [path, type] of given)
+    if (!wanted.has(path)) problems.push(`${path} (${type}) is not known`);
   if (problems.length === 0) return;
-  const shown = problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n');
+  const shown = problems
+    .slice(0, 10)
+    .map((problem) => `  ${problem}`)
+    .join('\n');
   const more = problems.length > 10 ? `\n  … and ${problems.length - 10} more` : '';
   throw new UserError(
     `${who}: expected a state of the same structure as the first one:\n${shown}${more}\n` +

@@ -18,7 +18,8 @@ const slots = new Map();
 const toOrt = ({ dtype, data, shape }) => new ort.Tensor(dtype, /** @type {any} */ (data), shape);
 
 /** @param {import('onnxruntime-node').Tensor} tensor @returns {HostTensor} */
-const fromOrt = (tensor) => /** @type {any} */ ({ dtype: tensor.type, shape: [...tensor.dims], data: tensor.data });
+const fromOrt = (tensor) =>
+  /** @type {any} */ ({ dtype: tensor.type, shape: [...tensor.dims], data: tensor.data });
 
 /** @param {number} id */
 const sessionOf = (id) => {
@@ -65,7 +66,9 @@ const handlers = {
     for (const [name, slot] of Object.entries(keep)) {
       slots.set(slot, /** @type {any} */ (results[name]));
     }
-    return Object.fromEntries(fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]));
+    return Object.fromEntries(
+      fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]),
+    );
   },
 
   write({ slots: tensors }) {
@@ -89,7 +92,7 @@ const handlers = {
   },
 
   endProfiling({ session }) {
-    sessionOf(session).endProfiling();
+    sessions.get(session)?.endProfiling();
     return null;
   },
 };

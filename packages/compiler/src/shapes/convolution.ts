@@ -32,7 +32,7 @@ export function convInfo(
   if (attrs.dataFormat === 'NCHW') {
     throw new UserError(`${who}: expected dataFormat NHWC, received NCHW. Transpose the tensors.`);
   }
-  return tf.backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     [...inputShape] as Shape4,
     [...filterShape] as Shape4,
     attrs.strides,
@@ -42,6 +42,25 @@ export function convInfo(
     depthwise,
     'channelsLast',
   );
+  return coverLastWindow(info);
+}
+
+/**
+ * Where the number of windows is rounded up, the last one reaches beyond the padding that was asked
+ * for; the padding then goes as far, so that every geometry holds without rounding.
+ */
+function coverLastWindow(info: ConvInfo): ConvInfo {
+  const { top, bottom, left, right, type } = info.padInfo;
+  const lastRow = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight;
+  const lastColumn = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth;
+  const padInfo = {
+    type,
+    top,
+    left,
+    bottom: Math.max(bottom, lastRow - info.inHeight - top),
+    right: Math.max(right, lastColumn - info.inWidth - left),
+  };
+  return { ...info, padInfo };
 }
 
 /** The geometry of a pooling window over [N,H,W,C]. */
@@ -51,20 +70,23 @@ export const poolInfo = (
     dimRoundingMode?: 'floor' | 'round' | 'ceil';
   },
 ): ConvInfo =>
-  tf.backend_util.computePool2DInfo(
-    [...shape] as Shape4,
-    attrs.filterSize,
-    attrs.strides,
-    1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-    'channelsLast',
+  coverLastWindow(
+    tf.backend_util.computePool2DInfo(
+      [...shape] as Shape4,
+      attrs.filterSize,
+      attrs.strides,
+      1,
+      attrs.pad,
+      attrs.dimRoundingMode,
+      'channelsLast',
+    ),
   );
 
 export const convType = (
   { x, filter }: InputsOf<'Conv2D', ValueType>,
   attrs: AttrsOf<'Conv2D'>,
 ): ValueType => {
+  const shape = convInfo('Conv2D', x.shape, filter.shape, attrs).outShape;
   const channels = [x.shape[3], filter.shape[2]];
   if (channels[0] !== channels[1]) {
     throw new UserError(
@@ -72,7 +94,7 @@ export const convType = (
         `[${x.shape.join(', ')}], filter [${filter.shape.join(', ')}]).`,
     );
   }
-  return { dtype: x.dtype, shape: convInfo('Conv2D', x.shape, filter.shape, attrs).outShape };
+  return { dtype: x.dtype, shape };
 };
 
 export const convInputGradientType = (
@@ -98,9 +120,8 @@ export const poolType = ({ x }: { x: ValueType }, attrs: AttrsOf<'AvgPool'>): Va
   shape: poolInfo(x.shape, attrs).outShape,
 });
 
-/** The gradient of a pooling or resizing kernel has the shape of what was pooled or resized. */
+/** The gradient of a pooling kernel has the shape of what was pooled. */
 export const likeInput = ({ input }: { input: ValueType }): ValueType => input;
-export const likeImages = ({ images }: { images: ValueType }): ValueType => images;
 
 export const resizeType = (
   { images }: { images: ValueType },
@@ -109,6 +130,11 @@ export const resizeType = (
   dtype: 'float32',
   shape: [images.shape[0]!, size[0], size[1], images.shape[3]!],
 });
+
+export const resizeNearestType = (
+  inputs: { images: ValueType },
+  attrs: { size: [number, number] },
+): ValueType => ({ ...resizeType(inputs, attrs), dtype: inputs.images.dtype });
 
 export const matMulType = (
   { a, b }: InputsOf<'BatchMatMul', ValueType>,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AttrsOf, InputsOf } from '../capture/kernels.ts';
 import type { ValueType } from '../capture/graph.ts';
+import { UserError } from '../errors.ts';
 import type { HostDtype } from '../hostTensor.ts';
 
 type X = { x: ValueType };
@@ -113,11 +114,6 @@ export const tileType = ({ x }: X, { reps }: AttrsOf<'Tile'>): ValueType => ({
   shape: x.shape.map((extent, i) => extent * reps[i]!),
 });
 
-export const broadcastToType = ({ x }: X, { shape }: AttrsOf<'BroadcastTo'>): ValueType => ({
-  dtype: x.dtype,
-  shape,
-});
-
 export const gatherType = (
   { x, indices }: { x: ValueType; indices: ValueType },
   { axis, batchDims }: AttrsOf<'GatherV2'>,
@@ -144,10 +140,15 @@ export const oneHotType = (
 export const segmentSumType = (
   { x, segmentIds }: { x: ValueType; segmentIds: ValueType },
   { numSegments }: AttrsOf<'UnsortedSegmentSum'>,
-): ValueType => ({
-  dtype: x.dtype,
-  shape: [numSegments, ...x.shape.slice(segmentIds.shape.length)],
-});
+): ValueType => {
+  if (segmentIds.shape.length !== 1) {
+    throw new UserError(
+      `unsortedSegmentSum: expected segment ids of rank 1, received [${segmentIds.shape.join(', ')}]. ` +
+        `Flatten them together with the axes of the tensor that they name.`,
+    );
+  }
+  return { dtype: x.dtype, shape: [numSegments, ...x.shape.slice(1)] };
+};
 
 export const scatterType = (
   { updates }: { updates: ValueType },
@@ -159,9 +160,13 @@ export const fillType = (_: object, { shape, value, dtype }: AttrsOf<'Fill'>): V
   shape,
 });
 
-export const rangeType = (_: object, { start, stop, step, dtype }: AttrsOf<'Range'>): ValueType => ({
-  dtype,
-  shape: [Math.max(0, Math.ceil((stop - start) / step))],
+/** tfjs turns a default step round when the range goes down. */
+export const rangeStep = ({ start, stop, step }: AttrsOf<'Range'>): number =>
+  stop < start && step === 1 ? -1 : step;
+
+export const rangeType = (_: object, attrs: AttrsOf<'Range'>): ValueType => ({
+  dtype: attrs.dtype,
+  shape: [Math.max(0, Math.ceil((attrs.stop - attrs.start) / rangeStep(attrs)))],
 });
 
 export const depthToSpaceType = (

@@ -18,6 +18,12 @@ export const reducedType =
     return { dtype: result, shape: reduceShape(x.shape, axes, attrs.keepDims ?? false) };
   };
 
+/** A maximum or minimum has its operand's dtype, even of booleans. */
+export const extremumType = (inputs: { x: ValueType }, attrs: Reduced): ValueType => ({
+  dtype: inputs.x.dtype,
+  shape: reducedType()(inputs, attrs).shape,
+});
+
 export const argType = ({ x }: { x: ValueType }, { axis }: AttrsOf<'ArgMax'>): ValueType => ({
   dtype: 'int32',
   shape: reduceShape(x.shape, normalizeAxes(axis, x.shape.length), false),

@@ -152,10 +152,9 @@ function compareTensors(
 ): Difference | undefined {
   const scale =
     1 +
-    expected.data.reduce(
-      (max, each) => (Number.isFinite(each) ? Math.max(max, Math.abs(each)) : max),
-      0,
-    );
+    Array.from(expected.data as ArrayLike<number>)
+      .filter((each) => Number.isFinite(each))
+      .reduce((largest, each) => Math.max(largest, Math.abs(each)), 0);
   let worst: Difference | undefined;
   expected.data.forEach((wanted, index) => {
     const own = received.data[index]!;

@@ -12,8 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([source.remove(), target.remove()]));
 
-const run = (out = target.path) =>
-  cropAndResizeFolder({ source: source.path, out, imageSize: 24 });
+const run = (out = target.path) => cropAndResizeFolder({ source: source.path, out, imageSize: 24 });
 
 describe('cropAndResizeFolder', () => {
   it('writes squares under the same names and folders', async () => {
@@ -37,6 +36,17 @@ describe('cropAndResizeFolder', () => {
     ]);
   });
 
+  it('leaves out what it is told to', async () => {
+    await source.add('a.png', await plain('#fff').png().toBuffer());
+    await source.add('a.gif', await plain('#000').gif().toBuffer());
+    const seen: number[] = [];
+    const { written } = await cropAndResizeFolder({
+      ...{ source: source.path, out: target.path, imageSize: 8, leaveOut: new Set(['a.gif']) },
+      onProgress: ({ total }) => seen.push(total),
+    });
+    expect({ written, seen }).toEqual({ written: ['a.png'], seen: [1] });
+  });
+
   it('refuses to write among the originals', async () => {
     await source.add('a.png', await plain('#fff').png().toBuffer());
     for (const out of [source.path, join(source.path, 'not', 'yet')]) {
@@ -46,7 +56,9 @@ describe('cropAndResizeFolder', () => {
       );
     }
     expect((await run(`${source.path}-beside`)).written).toEqual(['a.png']);
-    await import('node:fs/promises').then(({ rm }) => rm(`${source.path}-beside`, { recursive: true }));
+    await import('node:fs/promises').then(({ rm }) =>
+      rm(`${source.path}-beside`, { recursive: true }),
+    );
   });
 
   it('stops when told to and reports its progress', async () => {

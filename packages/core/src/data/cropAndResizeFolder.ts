@@ -19,6 +19,8 @@ export interface CropAndResizeOptions {
   readonly imageSize: number;
   /** 3 for colour, 1 for grey; default 3. */
   readonly channels?: 1 | 3;
+  /** Pictures not to copy, by their paths relative to `source`; default none. */
+  readonly leaveOut?: ReadonlySet<string>;
   /** As in {@link openImageFolder}; default: a quarter of `imageSize`. */
   readonly minimumSide?: number;
   /** How many pictures are worked on at once; default {@link defaultWorkers}. */
@@ -50,7 +52,8 @@ export async function cropAndResizeFolder(
   await assertOutside(source, out);
   const minimumSide = options.minimumSide ?? Math.ceil(imageSize / 4);
   const decodeOptions: DecodeOptions = { imageSize, channels, crop: 'centre', minimumSide };
-  const names = pngNames(listing.files.map(({ path }) => path));
+  const files = listing.files.filter(({ path }) => options.leaveOut?.has(path) !== true);
+  const names = pngNames(files.map(({ path }) => path));
   const written: string[] = [];
   const skipped: SkippedFile[] = [...listing.skipped];
   const convert = async ({ path }: { path: string }): Promise<string | SkippedFile> => {
@@ -60,11 +63,11 @@ export async function cropAndResizeFolder(
   };
   let done = 0;
   const { signal } = options;
-  for await (const result of mapInOrder(listing.files, convert, { workers, signal })) {
+  for await (const result of mapInOrder(files, convert, { workers, signal })) {
     if (typeof result === 'string') written.push(result);
     else skipped.push(result);
     done++;
-    options.onProgress?.({ done, total: listing.files.length });
+    options.onProgress?.({ done, total: files.length });
   }
   return { written, skipped };
 }

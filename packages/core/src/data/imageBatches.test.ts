@@ -41,7 +41,9 @@ async function numbersAt(source: ReturnType<typeof imageBatches>, step: number) 
 }
 
 const imagesOf = async (source: ReturnType<typeof imageBatches>, steps: number[]) =>
-  (await Promise.all(steps.map((step) => numbersAt(source, step)))).flat().map(({ image }) => image);
+  (await Promise.all(steps.map((step) => numbersAt(source, step))))
+    .flat()
+    .map(({ image }) => image);
 
 describe('imageBatches', () => {
   it('scales bytes to -1 … 1', async () => {

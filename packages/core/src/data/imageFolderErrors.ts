@@ -15,8 +15,7 @@ export function assertSome(
   { folder, option = '--data' }: FolderNames,
 ): void {
   if (files.length > 0) return;
-  const found =
-    skipped.length + otherCount === 0 ? 'nothing' : describeOthers(skipped, otherCount);
+  const found = skipped.length + otherCount === 0 ? 'nothing' : describeOthers(skipped, otherCount);
   throw new UserError(
     `data: expected images (${IMAGE_FORMATS}) in "${resolve(folder)}" ` +
       `(${option}), found ${found}. ` +

@@ -8,9 +8,7 @@ import { shortReason } from './systemErrors.ts';
 /** Formats that can be read, as users write them. */
 export const IMAGE_FORMATS = 'png, jpeg, webp, gif, svg, avif, tiff';
 
-const READABLE = new Set(
-  '.png .jpg .jpeg .jpe .jfif .webp .gif .svg .avif .tif .tiff'.split(' '),
-);
+const READABLE = new Set('.png .jpg .jpeg .jpe .jfif .webp .gif .svg .avif .tif .tiff'.split(' '));
 const UNREADABLE = new Set('.bmp .heic .heif .ico .jxl .psd .tga'.split(' '));
 
 /** An image file in a folder. */

@@ -106,7 +106,9 @@ describe('openImageFolder: formats', () => {
     const frames = await Promise.all(
       ['#ff0000', '#0000ff'].map((paint) => plain(paint).png().toBuffer()),
     );
-    const animation = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+    const animation = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
     expect((await sharp(animation).metadata()).pages).toBe(2);
     await images.add('a.gif', animation);
     expect(await middle()).toEqual([255, 0, 0]);
@@ -114,7 +116,10 @@ describe('openImageFolder: formats', () => {
 
   it('rasterises a drawing at the size that is needed, without a blur', async () => {
     const half = '<rect width="1" height="2" fill="#00f"/>';
-    await images.add('a.svg', `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2">${half}</svg>`);
+    await images.add(
+      'a.svg',
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2">${half}</svg>`,
+    );
     const { pixels } = await load();
     const row = [...pixels.subarray(0, 48)].filter((_, at) => at % 3 === 0);
     expect(row).toEqual([...Array<number>(8).fill(0), ...Array<number>(8).fill(255)]);
@@ -198,7 +203,9 @@ describe('openImageFolder: which files', () => {
   it('enlarges small pictures down to the side that is asked for', async () => {
     await images.add('a.png', await plain('#ff0000', 8).png().toBuffer());
     expect(await middle()).toEqual([255, 0, 0]);
-    await expect(open({ minimumSide: 9 })).rejects.toThrow('8×8 px, the shorter side needs at least 9');
+    await expect(open({ minimumSide: 9 })).rejects.toThrow(
+      '8×8 px, the shorter side needs at least 9',
+    );
   });
 });
 
@@ -216,7 +223,11 @@ describe('openImageFolder: the cache', () => {
     expect(await cacheFiles()).toHaveLength(1);
     // 16 px pictures are taken as they are.
     expect(first.pixels.subarray(768, 1536)).toEqual(
-      new Uint8Array(await sharp(await pattern(2)).raw().toBuffer()),
+      new Uint8Array(
+        await sharp(await pattern(2))
+          .raw()
+          .toBuffer(),
+      ),
     );
   });
 

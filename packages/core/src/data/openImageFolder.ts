@@ -64,7 +64,10 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   assertSome(listing, options);
   const cacheFolder = await usableCacheFolder(options.cacheFolder, options.onNote);
   const prefix = await cachePrefix(options.folder, decodeOptions);
-  const cachePath = join(cacheFolder, `${prefix}${digest([listing.files, listing.skipped])}.images`);
+  const cachePath = join(
+    cacheFolder,
+    `${prefix}${digest([listing.files, listing.skipped])}.images`,
+  );
   let cache = await openFreshCache(cachePath, options.folder);
   const fromCache = cache !== undefined;
   if (cache === undefined) {
@@ -102,7 +105,9 @@ const digest = (value: unknown): string =>
 /** The part of a cache file's name that stays when the files change but the options do not. */
 async function cachePrefix(folder: string, options: DecodeOptions): Promise<string> {
   const real = await realpath(folder);
-  const name = basename(real).replace(/[^\w-]+/g, '-').slice(0, 40);
+  const name = basename(real)
+    .replace(/[^\w-]+/g, '-')
+    .slice(0, 40);
   return `${name}-${options.imageSize}x${options.channels}-${digest([real, options]).slice(0, 12)}-`;
 }
 

@@ -36,5 +36,7 @@ export function pattern(seed: number, size = 16): Promise<Buffer> {
     { length: size * size * 3 },
     (_, at) => (Math.imul(at + 1, 2654435761 + seed * 40503) >>> 13) & 255,
   );
-  return sharp(data, { raw: { width: size, height: size, channels: 3 } }).png().toBuffer();
+  return sharp(data, { raw: { width: size, height: size, channels: 3 } })
+    .png()
+    .toBuffer();
 }

@@ -20,6 +20,14 @@ export interface PlotOptions {
 }
 
 /**
+ * Loads the charting library ahead of the first plot. An interrupted program can then still draw:
+ * a terminal sends Ctrl-C to the loader's helpers too, after which nothing more can be loaded.
+ */
+export async function loadPlotting(): Promise<void> {
+  await import('./renderPlot.ts');
+}
+
+/**
  * Draws lines over a common axis, such as losses over steps. Of a line with many points every
  * detail is drawn pale and its running mean strong.
  *

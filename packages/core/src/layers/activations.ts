@@ -12,15 +12,13 @@ export const elementwise = (compute: (x: tf.Tensor) => tf.Tensor): Module => ({
 export const relu = (): Module => elementwise((x) => tf.relu(x));
 
 /**
- * x where it is positive, otherwise slope·x (Maas et al. 2013), computed as
- * relu(x) − slope·relu(−x): the gradient of tfjs's own leakyRelu goes through a comparison, which
- * has no gradient of its own, so a gradient penalty could not be trained through it. The gradient
- * of relu is a multiplication by a step and differentiates any number of times.
+ * x where it is positive, otherwise slope·x (Maas et al. 2013). tfjs's gradient of it goes through a
+ * comparison, which differentiates a second time only with the compiler's gradient corrections:
+ * every runtime installs them.
  *
  * @param slope default .2, as in DCGAN
  */
-export const leakyRelu = (slope = 0.2): Module =>
-  elementwise((x) => tf.sub(tf.relu(x), tf.mul(tf.relu(tf.neg(x)), slope)));
+export const leakyRelu = (slope = 0.2): Module => elementwise((x) => tf.leakyRelu(x, slope));
 
 /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). */
 export const tanh = (): Module => elementwise((x) => tf.tanh(x));

@@ -5,7 +5,7 @@ import { ones, zeros } from './initializers.ts';
 import type { Module, ParameterSpecs, Place, Scope, Shape } from './module.ts';
 import {
   affineParameters,
-  applyAffine,
+  affineOf,
   DEFAULT_EPSILON,
   momentsOver,
   standardise,
@@ -63,8 +63,7 @@ export function batchNorm(options: BatchNormOptions): Module {
       if (fromBatch && trackStatistics && scope.training) {
         updateStatistics(scope, moments, sizeOf(x.shape) / channels, momentum);
       }
-      const y = standardise(x, moments, epsilon);
-      return affine ? applyAffine(scope, y) : y;
+      return standardise(x, moments, epsilon, affine ? affineOf(scope) : undefined);
     },
   };
 }

@@ -4,7 +4,7 @@ import { ones, zeros } from './initializers.ts';
 import type { Module } from './module.ts';
 import {
   affineParameters,
-  applyAffine,
+  affineOf,
   DEFAULT_EPSILON,
   momentsOver,
   standardise,
@@ -38,8 +38,7 @@ export function instanceNorm(options: InstanceNormOptions): Module {
     },
     apply: (scope, x) => {
       assertShape('instanceNorm', scope, ['N', 'H', 'W', channels], x.shape);
-      const y = standardise(x, momentsOver(x, [1, 2]), epsilon);
-      return affine ? applyAffine(scope, y) : y;
+      return standardise(x, momentsOver(x, [1, 2]), epsilon, affine ? affineOf(scope) : undefined);
     },
   };
 }
@@ -83,8 +82,8 @@ export function conditionalInstanceNorm(
       assertShape('conditionalInstanceNorm labels', scope, [x.shape[0]], labels.shape);
       const row = (name: string): tf.Tensor =>
         tf.reshape(tf.gather(scope.get(name), labels as tf.Tensor1D), [-1, 1, 1, channels]);
-      const y = standardise(x, momentsOver(x, [1, 2]), epsilon);
-      return tf.add(tf.mul(y, row('weight')), row('bias'));
+      const affine = { weight: row('weight'), bias: row('bias') };
+      return standardise(x, momentsOver(x, [1, 2]), epsilon, affine);
     },
   };
 }

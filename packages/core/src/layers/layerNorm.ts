@@ -3,7 +3,7 @@ import { assertChannelsLast } from './batchNorm.ts';
 import type { Module } from './module.ts';
 import {
   affineParameters,
-  applyAffine,
+  affineOf,
   DEFAULT_EPSILON,
   momentsOver,
   standardise,
@@ -40,8 +40,7 @@ export function layerNorm(options: LayerNormOptions): Module {
     apply: (scope, x) => {
       assertChannelsLast('layerNorm', scope, channels, x.shape);
       const axes = x.shape.slice(1).map((_, axis) => axis + 1);
-      const y = standardise(x, momentsOver(x, axes), epsilon);
-      return affine ? applyAffine(scope, y) : y;
+      return standardise(x, momentsOver(x, axes), epsilon, affine ? affineOf(scope) : undefined);
     },
   };
 }

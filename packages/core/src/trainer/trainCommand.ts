@@ -1,4 +1,4 @@
-import { createRuntime, UserError, UsageError, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import { createRuntime, UsageError, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import { defineCommand, formatRate, type Command, type CommandContext } from '../cli/index.ts';
 import type { HostNetworkState } from '../layers/index.ts';
 import { createRandom } from '../random/index.ts';
@@ -10,9 +10,10 @@ import {
   writeRunConfig,
   type RunFolder,
 } from '../run/index.ts';
-import { isBatchCounter, loadCheckpoint, loadWeights, matchWeights } from '../weights/index.ts';
+import { isBatchCounter, loadWeights, matchWeights } from '../weights/index.ts';
 import { folderBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition } from './definition.ts';
+import { checkpointOf, loadOwnCheckpoint } from './loadRun.ts';
 import { trainLoop, type TrainResult } from './trainLoop.ts';
 import type { TrainConfig } from './trainFields.ts';
 
@@ -90,18 +91,10 @@ async function resume(definition: AnyGanDefinition, config: TrainConfig, context
     throw new UsageError('--out: a resumed run stays in its folder. Leave --out away.');
   }
   const run = await openNamedRun(config.resume!, context);
-  const file = run.selectedCheckpoint ?? run.latestCheckpoint();
-  if (file === undefined) {
-    throw new UserError(`--resume: ${run.path} has no checkpoint yet. Start a new run with train.`);
-  }
-  const { state, metadata } = await loadCheckpoint(file.path);
-  if (metadata.app !== definition.name) {
-    throw new UserError(
-      `--resume: expected a checkpoint of ${definition.name}, received one of ${metadata.app} (${file.path}).`,
-    );
-  }
+  const path = checkpointOf(run);
+  const { state, metadata } = await loadOwnCheckpoint(path, definition);
   await truncateMetricsAfter(run.metrics, metadata.step);
-  context.log(`Resuming step ${metadata.step} of ${file.path}`);
+  context.log(`Resuming step ${metadata.step} of ${path}`);
   return { run, state, step: metadata.step };
 }
 

@@ -1,6 +1,7 @@
 import { UserError, type HostTensor, type Runtime, type StepRunner, type Tree } from '@gan-zoo/compiler';
 import { formatDuration, type Progress } from '../cli/index.ts';
 import { prefetch, type BatchSource } from '../data/index.ts';
+import { loadPlotting } from '../images/index.ts';
 import { openMetricsWriter, type RunFolder } from '../run/index.ts';
 import { saveCheckpoint, type CheckpointInfo } from '../weights/index.ts';
 import type { AnyGanDefinition } from './definition.ts';
@@ -59,6 +60,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   let savedStep = -1;
 
   // Compile the step.
+  await loadPlotting();
   const runner = await runtime.trainStep(definition.createTrainStep(config), options.state);
   const began = performance.now();
   await runner.prepare(await batches.batchAt(step));
@@ -68,7 +70,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   // Train.
   const progress = options.progress({ label: 'Training', total: totalSteps, unit: 'steps', initial: step });
   const started = performance.now();
-  let lastLogged = started;
+  let lastLogged = { step, time: started };
   try {
     while (step < totalSteps && !signal.aborted && Date.now() < deadline) {
       // Read the batch.
@@ -84,8 +86,9 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
       if (step % config.plotEverySteps === 0 || step === totalSteps) {
         const means = meter.take();
         const now = performance.now();
-        const imagesPerSecond = (config.batchSize * config.plotEverySteps * 1000) / (now - lastLogged);
-        lastLogged = now;
+        const images = (step - lastLogged.step) * config.batchSize;
+        const imagesPerSecond = (images * 1000) / (now - lastLogged.time);
+        lastLogged = { step, time: now };
         metricsFile.append({
           step,
           epoch: epochAt(step),

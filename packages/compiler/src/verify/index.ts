@@ -1,0 +1,8 @@
+export {
+  formatVerifyReport,
+  verifyTrainStep,
+  type ComparedPart,
+  type Difference,
+  type VerifyOptions,
+  type VerifyReport,
+} from './verify.ts';

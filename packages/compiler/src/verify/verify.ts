@@ -1,0 +1,118 @@
+import type { HostTensor } from '../hostTensor.ts';
+import type { StepOutput, StepRunner } from '../trainStep.ts';
+import { flattenTree, type Tree } from '../tree.ts';
+
+/** What a difference was found in. */
+export type ComparedPart = 'loss' | 'gradient' | 'state';
+
+/** How far one tensor of the compiled step is from the eager one's. */
+export interface Difference {
+  readonly part: ComparedPart;
+  /** Such as `generatorLoss`, `generator/main.0.weight`, `generatorOptimizer/step`. */
+  readonly path: string;
+  /** Largest absolute difference of an element over all steps. */
+  readonly largest: number;
+  /** {@link largest} divided by the largest absolute value of the eager tensor. */
+  readonly relative: number;
+  /** The step, counted from 1, with the largest relative difference. */
+  readonly step: number;
+}
+
+/** The outcome of {@link verifyTrainStep}. */
+export interface VerifyReport {
+  readonly steps: number;
+  readonly tolerance: number;
+  /** One entry per loss, gradient and updated tensor, in the order of the parts. */
+  readonly differences: readonly Difference[];
+  /** Entries above the tolerance. */
+  readonly failures: readonly Difference[];
+}
+
+export interface VerifyOptions {
+  /** The step under test, and the one it is measured by; both start from the same state. */
+  readonly compiled: StepRunner;
+  readonly eager: StepRunner;
+  batchAt(step: number): Promise<Tree<HostTensor>>;
+  /** How many steps both take on their own. Default: 10. */
+  readonly steps?: number;
+  /**
+   * The largest relative difference that counts as rounding. Default: 1e-4. Each step's rounding is
+   * around 1e-6; Adam's division by a small root and the game between two networks enlarge it.
+   */
+  readonly tolerance?: number;
+}
+
+/** A tensor whose values are all below this is compared as if its largest were this. */
+const smallestScale = 1e-6;
+
+/**
+ * Runs a compiled and an eager train step side by side and compares every loss and gradient of every
+ * step, and the whole state after it: weights, running statistics, optimizer slots.
+ */
+export async function verifyTrainStep(options: VerifyOptions): Promise<VerifyReport> {
+  const { compiled, eager, batchAt, steps = 10, tolerance = 1e-4 } = options;
+  const worst = new Map<string, Difference>();
+  for (let step = 1; step <= steps; step++) {
+    const batch = await batchAt(step - 1);
+    const [ours, theirs] = [await compiled.step(batch), await eager.step(batch)];
+    const states = [await compiled.readState(), await eager.readState()] as const;
+    for (const difference of [
+      ...compareTrees('loss', metricsTree(ours), metricsTree(theirs), step),
+      ...compareTrees('gradient', ours.gradients ?? {}, theirs.gradients ?? {}, step),
+      ...compareTrees('state', ...states, step),
+    ]) {
+      const key = `${difference.part}/${difference.path}`;
+      const known = worst.get(key);
+      if (known === undefined || !(difference.relative <= known.relative)) worst.set(key, difference);
+    }
+  }
+  const order: ComparedPart[] = ['loss', 'gradient', 'state'];
+  const differences = [...worst.values()].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  const failures = differences.filter(({ relative }) => !(relative <= tolerance));
+  return { steps, tolerance, differences, failures };
+}
+
+/** The report as a table, the worst of each part first, with the verdict as the last line. */
+export function formatVerifyReport({ steps, tolerance, differences, failures }: VerifyReport): string {
+  const width = Math.max(...differences.map(({ path }) => path.length), 6);
+  const row = (part: string, path: string, largest: string, relative: string, step: string): string =>
+    `${part.padEnd(9)} ${path.padEnd(width)} ${largest.padStart(10)} ${relative.padStart(10)} ${step.padStart(5)}`;
+  const lines = differences.map((each) =>
+    row(each.part, each.path, each.largest.toExponential(2), each.relative.toExponential(2), String(each.step)),
+  );
+  const verdict =
+    failures.length === 0
+      ? `All ${differences.length} tensors agree within ${tolerance} of their largest value after ${steps} steps.`
+      : `${failures.length} of ${differences.length} tensors differ by more than ${tolerance}: ` +
+        `${failures.slice(0, 5).map(({ path }) => path).join(', ')}${failures.length > 5 ? ' …' : ''}`;
+  return [row('part', 'tensor', 'largest', 'relative', 'step'), ...lines, verdict].join('\n');
+}
+
+const metricsTree = ({ metrics }: StepOutput): Tree<HostTensor> =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [
+      name,
+      { dtype: 'float32', shape: [], data: Float32Array.of(value) } as HostTensor,
+    ]),
+  );
+
+function compareTrees(
+  part: ComparedPart,
+  ours: Tree<HostTensor>,
+  theirs: Tree<HostTensor>,
+  step: number,
+): Difference[] {
+  const eager = new Map(flattenTree<HostTensor>(theirs).map(({ path, leaf }) => [path, leaf]));
+  return flattenTree<HostTensor>(ours).map(({ path, leaf }) => {
+    const expected = eager.get(path)?.data ?? new Float32Array();
+    let largest = 0;
+    let scale = smallestScale;
+    leaf.data.forEach((value, i) => {
+      const distance = Math.abs(value - expected[i]!);
+      // NaN on one side only is as wrong as it gets.
+      if (!(distance <= largest)) largest = Number.isNaN(distance) ? Infinity : distance;
+      scale = Math.max(scale, Math.abs(expected[i]!));
+    });
+    return { part, path, largest, relative: largest / scale, step };
+  });
+}

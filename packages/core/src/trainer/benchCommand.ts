@@ -1,0 +1,178 @@
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import {
+  createRuntime,
+  UserError,
+  type HostTensor,
+  type Runtime,
+  type Tree,
+} from '@gan-zoo/compiler';
+import { z } from 'zod';
+import {
+  defineCommand,
+  formatBytes,
+  formatRate,
+  runtimeFields,
+  type Command,
+} from '../cli/index.ts';
+import { createRandom } from '../random/index.ts';
+import { packageVersion } from '../run/index.ts';
+import { noiseBatchTools } from './batchTools.ts';
+import { peakMemory, serveMeasurements, type BenchHello, type Measurable } from './benchService.ts';
+import type { AnyGanDefinition } from './definition.ts';
+import type { TrainConfig } from './trainFields.ts';
+
+/** What there is to time in an app's train step. */
+export interface BenchPlan {
+  /** Keys of the app's config that are offered as options besides the batch size: sizes of the networks. */
+  readonly options: readonly string[];
+  /** Values for the rest of the config that make step 0 do everything. Default: none. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** By name: what a step is called in tables, and which part of a full batch it gets. */
+  readonly kinds: Readonly<
+    Record<string, { readonly title: string; readonly parts: readonly string[] }>
+  >;
+  /** The same steps for another framework, run by the tools' benchmark. Default: none. */
+  readonly peerScript?: URL;
+}
+
+const ownFields = {
+  kind: z
+    .string()
+    .default('all')
+    .meta({ placeholder: 'name', description: 'The kind of step to time, or all' }),
+  rounds: z.int().min(1).default(5).meta({ description: 'Measurements of each kind' }),
+  stepsPerRound: z
+    .int()
+    .min(1)
+    .default(3)
+    .meta({ description: 'Steps of one measurement', unit: 'steps' }),
+  serve: z
+    .boolean()
+    .default(false)
+    .describe('Wait for requests on stdin: how tools:bench compares two programs'),
+  ...runtimeFields,
+} as const;
+
+type OwnOptions = z.output<z.ZodObject<typeof ownFields>>;
+
+/**
+ * The command `bench` of an app: times its train step, compiled or eager, on pictures of noise that
+ * are made before the clock starts. Takes its sizes' options from the app's schema.
+ */
+export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Command {
+  const shape = definition.schema.shape as Record<string, z.ZodType>;
+  const sizes = Object.fromEntries(['batchSize', ...plan.options].map((key) => [key, shape[key]!]));
+  return defineCommand({
+    name: 'bench',
+    description: 'Times the steps of training on this machine',
+    schema: z.object({ ...sizes, ...ownFields }) as z.ZodObject<typeof ownFields>,
+    examples: ['--batch-size 32', '--kind all --rounds 3'],
+    run: async (options, context) => {
+      const { kind, rounds, stepsPerRound, serve, ...given } = options;
+      const config = definition.schema.parse({ ...plan.config, ...given }) as TrainConfig;
+      const runtime = await createRuntime({ backend: config.backend, threads: config.threads });
+      try {
+        const measurable = measurableStep(definition, plan, config, runtime);
+        if (serve) {
+          const hello = describe(definition, plan, config, runtime);
+          const lines = createInterface({ input: process.stdin, signal: context.signal });
+          return await serveMeasurements(hello, measurable, lines, context.print);
+        }
+        const kinds = kind === 'all' ? Object.keys(plan.kinds) : [kind];
+        for (const each of kinds) {
+          await measurable.prepare(each);
+          const times: number[] = [];
+          for (let round = 0; round < rounds; round++) {
+            context.signal.throwIfAborted();
+            times.push(await measurable.run(stepsPerRound));
+          }
+          context.print(formatTimes(plan.kinds[each]!.title, times, config.batchSize));
+        }
+        context.print(`Peak memory of this process: ${formatBytes(peakMemory())}`);
+      } finally {
+        await runtime.close();
+      }
+    },
+  });
+}
+
+/** Prepares and runs one kind of step at a time; its batches are made beforehand. */
+function measurableStep(
+  definition: AnyGanDefinition,
+  plan: BenchPlan,
+  config: TrainConfig,
+  runtime: Runtime,
+): Measurable {
+  let runStep: ((index: number) => Promise<unknown>) | undefined;
+  let done = 0;
+  const run = async (steps: number): Promise<number> => {
+    if (runStep === undefined)
+      throw new UserError('bench: expected {"prepare": kind} before {"run": steps}.');
+    const start = performance.now();
+    for (let step = 0; step < steps; step++) await runStep(done++);
+    return (performance.now() - start) / steps;
+  };
+  return {
+    run,
+    prepare: async (kind) => {
+      const batches = await makeBatches(definition, plan, config, kind);
+      const state = definition.initState(config, createRandom(config.seed));
+      const runner = await runtime.trainStep(definition.createTrainStep(config), state);
+      runStep = (index) => runner.step(batches[index % batches.length]!);
+      // The first step compiles, the second fills ONNX Runtime's arena.
+      await run(2);
+      return runtime.backend;
+    },
+  };
+}
+
+/** Two batches that a kind's steps take in turns. */
+async function makeBatches(
+  definition: AnyGanDefinition,
+  { kinds }: BenchPlan,
+  config: TrainConfig,
+  kind: string,
+): Promise<Tree<HostTensor>[]> {
+  const parts = kinds[kind]?.parts;
+  if (parts === undefined) {
+    throw new UserError(
+      `--kind: expected all or one of ${Object.keys(kinds).join(', ')}, received ${kind}.`,
+    );
+  }
+  return Promise.all(
+    [0, 1].map(async (offset) => {
+      const seeded: TrainConfig = { ...config, seed: config.seed + offset };
+      const source = await definition.openBatches(seeded, noiseBatchTools(seeded));
+      const batch = (await source.batchAt(0)) as Record<string, Tree<HostTensor>>;
+      await source.close();
+      return Object.fromEntries(parts.map((part) => [part, batch[part]!]));
+    }),
+  );
+}
+
+function describe(
+  definition: AnyGanDefinition,
+  { kinds, peerScript }: BenchPlan,
+  config: TrainConfig,
+  { backend, threads }: Runtime,
+): BenchHello {
+  const ort = backend.startsWith('onnx-')
+    ? `, onnxruntime-node ${packageVersion('onnxruntime-node')}`
+    : '';
+  return {
+    name: definition.name,
+    engine: `${backend}${ort}, Node ${process.version}`,
+    threads,
+    kinds: Object.entries(kinds).map(([name, { title }]) => ({ name, title })),
+    config: { ...config },
+    ...(peerScript === undefined ? {} : { peerScript: fileURLToPath(peerScript) }),
+  };
+}
+
+function formatTimes(title: string, times: readonly number[], batchSize: number): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)]!;
+  const range = `${sorted[0]!.toFixed(1)}–${sorted.at(-1)!.toFixed(1)}`;
+  return `${title}: ${middle.toFixed(1)} ms (${range}), ${formatRate((1000 * batchSize) / middle, 'images')}`;
+}

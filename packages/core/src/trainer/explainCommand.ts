@@ -1,0 +1,186 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import {
+  buildStepProgram,
+  explainProgram,
+  flattenTree,
+  formatExplanation,
+  formatProfile,
+  isTensorLike,
+  printGraph,
+  printOnnxGraph,
+  profileStep,
+  treeSignature,
+  type HostTensor,
+  type Program,
+  type Tree,
+} from '@gan-zoo/compiler';
+import { z } from 'zod';
+import { defineCommand, type Command, type CommandContext } from '../cli/index.ts';
+import type { BatchSource } from '../data/index.ts';
+import { createRandom } from '../random/index.ts';
+import { noiseBatchTools } from './batchTools.ts';
+import type { AnyGanDefinition, BatchTools } from './definition.ts';
+import type { TrainConfig } from './trainFields.ts';
+
+const group = 'Explanation options';
+
+const explainFields = {
+  profileSteps: z.int().min(0).max(1000).default(3).meta({
+    description: 'Steps to run with the profiler; 0 counts without running',
+    unit: 'steps',
+    group,
+  }),
+  printGraph: z
+    .enum(['captured', 'onnx'])
+    .meta({
+      description:
+        "Also print the graph: tfjs's kernels as captured, or ONNX's operators as compiled",
+      defaultText: 'neither',
+      group,
+    })
+    .optional(),
+  onnx: z
+    .string()
+    .min(1)
+    .meta({
+      placeholder: 'file.onnx',
+      description: 'Write the compiled step as an ONNX model, which Netron shows',
+      defaultText: 'no file',
+      group,
+    })
+    .optional(),
+};
+
+type ExplainConfig = TrainConfig & z.output<z.ZodObject<typeof explainFields>>;
+
+/** Steps whose batches are looked at for different structures. */
+const inspectedSteps = 20;
+
+/**
+ * The command `explain` of an app: what its compiled train step consists of, what it computes and
+ * needs, and where its time goes. Takes every option of training, so that exactly one's own
+ * configuration is explained; pictures are noise, no folder is read.
+ */
+export function explainCommand(definition: AnyGanDefinition): Command {
+  return defineCommand({
+    name: 'explain',
+    description: 'Shows the operations, the memory and the time of the compiled train step',
+    schema: (definition.schema as z.ZodObject).extend(explainFields),
+    presets: definition.presets as never,
+    defaultPreset: definition.defaultPreset,
+    examples: ['--batch-size 32', '--profile-steps 0 --print-graph onnx', '--onnx step.onnx'],
+    run: (config, context) => explain(definition, config as unknown as ExplainConfig, context),
+  });
+}
+
+async function explain(
+  definition: AnyGanDefinition,
+  config: ExplainConfig,
+  context: CommandContext,
+): Promise<void> {
+  const state = definition.initState(config, createRandom(config.seed));
+  const step = definition.createTrainStep(config);
+  const variants = await distinctBatches(definition, config);
+  for (const [index, variant] of variants.entries()) {
+    context.signal.throwIfAborted();
+    const program = buildStepProgram(step, state, variant.batch);
+    if (index > 0) context.print('');
+    context.print(titleOf(variant));
+    if (config.printGraph !== undefined)
+      context.print(`\n${graphText(program, config.printGraph)}`);
+    context.print(`\n${formatExplanation(explainProgram(program))}`);
+    if (config.onnx !== undefined) {
+      const file = onnxFile(context.resolvePath(config.onnx), variant, variants.length);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, program.model);
+      context.log(`ONNX model: ${file}`);
+    }
+    // A step that has nothing to do has nothing to measure.
+    if (config.profileSteps === 0 || program.graph.nodes.length === 0) continue;
+    context.log(`Running ${count(config.profileSteps, 'step')} with ONNX Runtime's profiler`);
+    const { backend, threads, profileSteps: steps } = config;
+    const profile = await profileStep({
+      step,
+      state,
+      batch: variant.batch,
+      steps,
+      runtime: { backend, threads },
+    });
+    context.print(`\n${formatProfile(profile)}`);
+  }
+}
+
+/** A batch that compiles to a program of its own, and the steps that have one like it. */
+interface Variant {
+  readonly batch: Tree<HostTensor>;
+  readonly steps: number[];
+}
+
+/** The first batch of each structure among the first steps. */
+async function distinctBatches(
+  definition: AnyGanDefinition,
+  config: TrainConfig,
+): Promise<Variant[]> {
+  const batches = await definition.openBatches(config, repeatImages(noiseBatchTools(config)));
+  const variants = new Map<string, Variant>();
+  for (let step = 0; step < inspectedSteps; step++) {
+    const batch = await batches.batchAt(step);
+    const signature = treeSignature(batch);
+    const known = variants.get(signature) ?? { batch, steps: [] };
+    known.steps.push(step);
+    variants.set(signature, known);
+  }
+  await batches.close();
+  return [...variants.values()];
+}
+
+/** Pictures of step 0 for every step: only their shape matters here. */
+function repeatImages(tools: BatchTools): BatchTools {
+  return {
+    ...tools,
+    images: async (options) => {
+      const source: BatchSource<HostTensor> = await tools.images(options);
+      const first = await source.batchAt(0);
+      return { ...source, batchAt: () => Promise.resolve(first) };
+    },
+  };
+}
+
+/** The names of a batch's top entries: the updates that a step makes. */
+const partsOf = (batch: Tree<HostTensor>): string[] =>
+  isTensorLike(batch) || Array.isArray(batch)
+    ? []
+    : Object.entries(batch)
+        .filter(([, part]) => part !== undefined)
+        .map(([name]) => name);
+
+function titleOf({ batch, steps }: Variant): string {
+  const parts = partsOf(batch);
+  const isEmpty = flattenTree(batch).length === 0;
+  const unnamed = isEmpty ? 'an empty batch: nothing to do' : 'a batch';
+  const what = parts.length === 0 ? unnamed : `a batch of ${parts.join(' and ')}`;
+  const shown =
+    steps.length === inspectedSteps ? 'every step' : `steps ${steps.slice(0, 3).join(', ')}`;
+  const title = `Step with ${what} (${shown}${steps.length > 3 && steps.length < inspectedSteps ? ', …' : ''})`;
+  return `${title}\n${'='.repeat(title.length)}`;
+}
+
+const graphText = ({ captured, graph }: Program, which: 'captured' | 'onnx'): string =>
+  which === 'onnx'
+    ? printOnnxGraph(graph)
+    : printGraph(
+        captured.graph,
+        captured.outputs.map(({ leaf }) => leaf),
+      );
+
+/** `step.onnx`, or `step-discriminator-step1.onnx` where there are several programs. */
+function onnxFile(path: string, { batch, steps }: Variant, count: number): string {
+  if (count === 1) return path;
+  const { dir, name, ext } = parse(path);
+  const suffix = [...partsOf(batch), `step${steps[0]}`].join('-');
+  return join(dir, `${name}-${suffix}${ext === '' ? '.onnx' : ext}`);
+}
+
+const count = (number: number, word: string): string =>
+  `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,60 @@
+import { createRuntime, formatVerifyReport, UserError, verifyTrainStep } from '@gan-zoo/compiler';
+import { z } from 'zod';
+import { defineCommand, runtimeFields, type Command } from '../cli/index.ts';
+import { createRandom } from '../random/index.ts';
+import { noiseBatchTools } from './batchTools.ts';
+import type { AnyGanDefinition } from './definition.ts';
+import type { TrainConfig } from './trainFields.ts';
+
+const eagerBackends = ['tfjs-cpu', 'tfjs-node-gpu'] as const;
+
+/**
+ * The command `verify` of an app: runs its train step compiled and eagerly side by side on pictures
+ * of noise and compares every loss, gradient and updated weight.
+ */
+export function verifyCommand(definition: AnyGanDefinition): Command {
+  const schema = z.object({
+    steps: z.int().min(1).default(10).meta({ description: 'Steps that both sides take', unit: 'steps' }),
+    tolerance: z.number().gt(0).default(1e-4).meta({
+      description: "Largest difference that counts as rounding, relative to a tensor's largest value",
+    }),
+    full: z.boolean().default(false).describe("The preset's own sizes instead of tiny ones; eager runs take long"),
+    against: z.enum(eagerBackends).default('tfjs-cpu').describe('The eager backend to compare with'),
+    ...runtimeFields,
+  });
+  return defineCommand({
+    name: 'verify',
+    description: 'Compares the compiled train step with the eager one, tensor by tensor',
+    schema,
+    examples: ['--steps 10', '--backend onnx-webgpu'],
+    run: async ({ steps, tolerance, full, against, backend, threads, seed }, context) => {
+      const tiny = full ? {} : definition.tinyConfig;
+      const config = definition.schema.parse({ ...tiny, seed, backend, threads }) as TrainConfig;
+      const state = definition.initState(config, createRandom(seed));
+      const batches = await definition.openBatches(config, noiseBatchTools(config));
+      const compiled = await createRuntime({ backend, threads });
+      const eager = await createRuntime({ backend: against });
+      context.log(`Comparing ${compiled.backend} with ${eager.backend} over ${steps} steps`);
+      try {
+        const step = definition.createTrainStep(config);
+        const report = await verifyTrainStep({
+          compiled: await compiled.trainStep(step, state, { gradients: true }),
+          eager: await eager.trainStep(step, state, { gradients: true }),
+          batchAt: (at) => batches.batchAt(at),
+          ...{ steps, tolerance },
+        });
+        context.print(formatVerifyReport(report));
+        if (report.failures.length > 0) {
+          throw new UserError(
+            `verify: expected all differences to be at most ${tolerance}, found ${report.failures.length} ` +
+              `above it. The backend ${compiled.backend} computes this step wrongly: train with --backend ${against}.`,
+          );
+        }
+      } finally {
+        await compiled.close();
+        await eager.close();
+        await batches.close();
+      }
+    },
+  });
+}
