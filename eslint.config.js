@@ -33,6 +33,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
+      // Calls an assertion needless that noUncheckedIndexedAccess needs.
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
     },
   },
   {

@@ -38,7 +38,7 @@ function start(
   const options = ['--conditions=@gan-zoo/source', '--import', 'tsx'];
   // A process group of its own, as a command in a terminal has.
   return spawn(process.execPath, [...options, cli, ...words.split(' ')], {
-    detached: true,
+    detached: process.platform !== 'win32',
     env: { ...process.env, NODE_OPTIONS: '', INIT_CWD: root, ...env },
   });
 }
@@ -210,14 +210,14 @@ describe('anime-dcgan, from nothing to pictures', () => {
   it.skipIf(process.platform === 'win32')('train saves all at Ctrl-C', async () => {
     // What is loaded after the signal would come from the loader's cache otherwise.
     const uncached = { TSX_DISABLE_CACHE: '1' };
-    const lasting = `${tiny} --epochs 100000 --save-every-epochs 100000`;
+    const lasting = `${tiny} --epochs 100000 --save-every-epochs 100000 --sample-every-steps 4`;
     const child = start(`train ${lasting} --out stopped`, uncached);
     const result = ending(child);
     await new Promise<void>((resolve) => {
       let text = '';
       child.stderr.on('data', (chunk: Buffer) => {
         text += chunk.toString();
-        if (text.includes('Compiled for')) resolve();
+        if (text.includes('Step 4: drew')) resolve();
       });
       child.once('close', () => resolve());
     });
@@ -242,12 +242,9 @@ describe('anime-dcgan, from nothing to pictures', () => {
     await saveCheckpoint(last, { state, metadata });
     const { code, stderr } = await called('train --resume broken --epochs 9');
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      new RegExp(
-        `error: training: \\w+ became NaN at step 10\\. The last checkpoint is ${last}: ` +
-          'continue from it with lower learning rates\\.',
-      ),
-    );
+    expect(stderr).toMatch(/error: training: \w+ became NaN at step 10\./);
+    const advice = 'continue from it with lower learning rates.';
+    expect(stderr).toContain(`The last checkpoint is ${last}: ${advice}`);
     expect(await readdir(here('broken', 'checkpoints'))).not.toContain('step-0000010.safetensors');
   });
 });

@@ -58,7 +58,7 @@ export const drawImages =
     applyNetwork(createGenerator(config), generator, [latents], { training: false }).output;
 
 /** A DCGAN for anime avatars, or any other folder of pictures. */
-export const animeDcgan: GanDefinition<typeof configSchema, State, Batch> = {
+export const animeDcgan: GanDefinition<Config, State, Batch> = {
   name: 'anime-dcgan',
   version: packageJson.version,
   schema: configSchema,

@@ -104,8 +104,8 @@ async function generate(given: GenerateConfig, context: CommandContext): Promise
     const pictures =
       config.interpolate === undefined
         ? best.map(({ image, score, index }) => ({ image: image(), score: { score, index } }))
-        : await drawWalk(best, config, draw, blockSize);
-    await savePictures(output, pictures, columns);
+        : await drawWalk(best, config, { draw, blockSize }, context);
+    await savePictures(output, pictures, { columns, ...context });
     context.print(output.path);
   } finally {
     await runtime.close();
@@ -142,8 +142,8 @@ const rowsOf = (counts: Counts): number =>
 async function drawWalk(
   best: readonly JudgedPicture[],
   { interpolate = 2, latentMean }: GenerateConfig,
-  draw: DrawJudged,
-  blockSize: number,
+  { draw, blockSize }: { readonly draw: DrawJudged; readonly blockSize: number },
+  { signal, progress }: CommandContext,
 ): Promise<PictureToSave[]> {
   const path = best
     .slice(1)
@@ -151,9 +151,13 @@ async function drawWalk(
       interpolateLatents(best[at]!.latent, latent, interpolate, latentMean),
     );
   const pictures: PictureToSave[] = [];
+  const shown = progress({ label: 'Walking', total: path.length, unit: 'images' });
   for (let first = 0; first < path.length; first += blockSize) {
+    signal.throwIfAborted();
     const drawn = await draw(path.slice(first, first + blockSize), first);
     pictures.push(...drawn.map(({ image }) => ({ image: image() })));
+    shown.update(pictures.length);
   }
+  shown.stop();
   return pictures;
 }

@@ -5,7 +5,7 @@ import {
   type Runtime,
   type Tree,
 } from '@gan-zoo/compiler';
-import { createRandom, noiseBatchTools, type TrainConfig } from '@gan-zoo/core';
+import { createRandom, noiseBatchTools } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
@@ -26,7 +26,7 @@ type Batch = Readonly<Record<'discriminator' | 'generator', Tree<HostTensor>>>;
 
 /** The batch of a step with both of its parts. */
 async function batchAt(step: number): Promise<Batch> {
-  const batches = await animeDcgan.openBatches(config, noiseBatchTools(config as TrainConfig));
+  const batches = await animeDcgan.openBatches(config, noiseBatchTools(config));
   return (await batches.batchAt(step)) as Batch;
 }
 

@@ -33,7 +33,7 @@ export async function compile<Args extends readonly unknown[], Result>(
   options: RuntimeOptions = {},
 ): Promise<CompiledFunction<Args, Result>> {
   const runtime = await createRuntime(options);
-  const host = runtime.function(fn as never);
+  const host = runtime.function(fn);
   const call = async (...trees: Args): Promise<Result> => {
     const results = await host(...(await Promise.all(trees.map(readTree))));
     return mapTree<HostTensor, tf.Tensor>(results, ({ data, shape, dtype }) =>
@@ -78,7 +78,7 @@ async function readTree(tree: unknown): Promise<Tree<HostTensor>> {
       read.set(leaf, {
         dtype: leaf.dtype as HostDtype,
         shape: [...leaf.shape],
-        data: (await leaf.data()) as never,
+        data: (await leaf.data()),
       });
   }
   return mapTree<unknown, HostTensor>(tree, (leaf) => read.get(leaf)!);

@@ -24,7 +24,7 @@ export interface Program {
 
 /** Arguments that stay in the session between runs, and may be stored in another order of axes. */
 export interface Residents {
-  isResident(path: string): boolean;
+  readonly isResident: (path: string) => boolean;
   /** Layouts that earlier programs of the same arguments decided on. */
   readonly fixed: Layouts;
 }
@@ -87,7 +87,7 @@ export function buildStepProgram<State, Batch>(
     return { state: result.state, metrics, images, ...extra };
   };
   const isResident = (path: string): boolean => path.startsWith('state/');
-  return buildProgram(traced as never, [state, batch], ['state', 'batch'], {
+  return buildProgram(traced, [state, batch], ['state', 'batch'], {
     isResident,
     fixed: layouts,
   });

@@ -71,7 +71,10 @@ export const benchCommand = defineCommand({
         const row = await measureRow({
           kind,
           ours: ours(batchSize),
-          theirs: python && torchCall(python, hello.peerScript!, config, threads),
+          theirs:
+            python === undefined
+              ? undefined
+              : torchCall(python, hello.peerScript!, config, threads),
           rounds: options.rounds,
           stepsPerRound: options.stepsPerRound,
           signal: context.signal,
@@ -82,7 +85,9 @@ export const benchCommand = defineCommand({
       }
     }
     progress.stop();
-    context.print(formatTable(rows, python && 'PyTorch', options.markdown));
+    context.print(
+      formatTable(rows, python === undefined ? undefined : 'PyTorch', options.markdown),
+    );
     context.print(describeSetting(hello, threads, options));
   },
 });

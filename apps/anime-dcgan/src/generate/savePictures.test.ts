@@ -15,17 +15,25 @@ const pictures = [0, 1, 2].map((at) => ({
   score: { score: 9 - at, index: at * 2 },
 }));
 
+const seen: number[] = [];
+const options = {
+  columns: 2,
+  signal: new AbortController().signal,
+  progress: () => ({ update: (done: number) => seen.push(done), log: () => {}, stop: () => {} }),
+};
+
 describe('savePictures', () => {
   it('writes one grid', async () => {
     const path = join(root, 'grid.png');
-    await savePictures({ kind: 'file', path }, pictures, 2);
+    await savePictures({ kind: 'file', path }, pictures, options);
     expect(await sharp(path).metadata()).toMatchObject({ width: 14, height: 14 });
     expect(await readdir(root)).toEqual(['grid.png']);
   });
 
   it('writes single files and what they scored', async () => {
     const path = join(root, 'new');
-    await savePictures({ kind: 'folder', path }, pictures, 2);
+    await savePictures({ kind: 'folder', path }, pictures, options);
+    expect(seen).toEqual([1, 2, 3]);
     expect(await readdir(path)).toEqual(['00000.png', '00001.png', '00002.png', 'scores.json']);
     expect(JSON.parse(await readFile(join(path, 'scores.json'), 'utf8'))).toEqual([
       { file: '00000.png', score: 9, index: 0 },
@@ -36,9 +44,21 @@ describe('savePictures', () => {
     expect([...pixels]).toEqual(Array(48).fill(2));
   });
 
+  it('stops between files when told to', async () => {
+    const stop = new AbortController();
+    const update = () => stop.abort(new Error('stopped'));
+    const saving = savePictures({ kind: 'folder', path: join(root, 'new') }, pictures, {
+      columns: 2,
+      signal: stop.signal,
+      progress: () => ({ update, log: () => {}, stop: () => {} }),
+    });
+    await expect(saving).rejects.toThrow('stopped');
+    expect(await readdir(join(root, 'new'))).toEqual(['00000.png']);
+  });
+
   it('writes no scores where there are none', async () => {
     const path = join(root, 'walk');
-    await savePictures({ kind: 'folder', path }, [{ image: pictures[0]!.image }], 1);
+    await savePictures({ kind: 'folder', path }, [{ image: pictures[0]!.image }], options);
     expect(await readdir(path)).toEqual(['00000.png']);
   });
 });

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import {
   imageGrid,
-  saveImages,
   savePng,
   UsageError,
   writeFileAtomically,
   type PictureOutput,
   type PixelImage,
+  type Progress,
 } from '@gan-zoo/core';
 
 /** Pixels between the pictures of a grid. */
@@ -36,23 +36,39 @@ export function assertGridSize(columns: number, rows: number, imageSize: number)
   );
 }
 
+/** How {@link savePictures} goes about it. */
+export interface SaveOptions {
+  /** Of the grid. */
+  readonly columns: number;
+  /** Stops between two files. */
+  readonly signal: AbortSignal;
+  /** Starts showing how many files are written. */
+  readonly progress: (options: { label: string; total: number; unit: string }) => Progress;
+}
+
 /**
  * Writes pictures as one grid, or as `00000.png` and so on, with `scores.json` if there are scores.
  *
- * @param columns of the grid
  * @throws UserError when the place cannot be written to
+ * @throws the signal's reason if it aborts
  */
 export async function savePictures(
   { kind, path }: PictureOutput,
   pictures: readonly PictureToSave[],
-  columns: number,
+  { columns, signal, progress }: SaveOptions,
 ): Promise<void> {
   const images = pictures.map(({ image }) => image);
   if (kind === 'file') return savePng(path, imageGrid(images, { columns, padding }));
-  const names = images.map((_, index) => String(index).padStart(5, '0'));
-  await saveImages(path, images, names);
+  const names = images.map((_, index) => `${String(index).padStart(5, '0')}.png`);
+  const shown = progress({ label: 'Writing', total: images.length, unit: 'images' });
+  for (const [index, image] of images.entries()) {
+    signal.throwIfAborted();
+    await savePng(join(path, names[index]!), image);
+    shown.update(index + 1);
+  }
+  shown.stop();
   const scores = pictures.flatMap(({ score }, index) =>
-    score === undefined ? [] : [{ file: `${names[index]}.png`, ...score }],
+    score === undefined ? [] : [{ file: names[index]!, ...score }],
   );
   if (scores.length === 0) return;
   await writeFileAtomically(join(path, 'scores.json'), `${JSON.stringify(scores, null, 2)}\n`);

@@ -17,7 +17,7 @@ const print = (fn: (...trees: never[]) => unknown, ...examples: unknown[]): stri
 /** The message of what capturing a function of one float32[2,3] throws. */
 const refusal = (fn: (x: tf.Tensor) => unknown): string => {
   try {
-    capture(fn as never, [float(2, 3)]);
+    capture(fn, [float(2, 3)]);
   } catch (error) {
     expect((error as Error).name).toBe('UserError');
     return (error as Error).message.replaceAll(/\/[^\s;]*\/(\w+\.test\.ts:\d+):\d+/g, '$1');
@@ -89,7 +89,7 @@ describe('capture', () => {
       ((state: { a: tf.Tensor }, batch: tf.Tensor[]) => ({
         state: { a: tf.add(state.a, batch[1]!) },
         kept: [state.a],
-      })) as never,
+      })),
       [{ a: float(2) }, [float(1), float(2)]],
       ['state', 'batch'],
     );
@@ -123,7 +123,7 @@ describe('capture', () => {
           const y = tf.sum(x, axes);
           axes[0] = 1;
           return y;
-        })) as never,
+        })),
       [float(2, 3)],
     );
     expect(
@@ -197,11 +197,13 @@ describe('capture refuses', () => {
       /^compile: a variable is made or assigned inside a captured function, at capture\.test\.ts:\d+\. /,
     );
     tf.disposeVariables();
+    // tfjs counts the half-made variable and forgets it.
+    tensors += 1;
   });
 
   it('tensors of another trace', () => {
     let leaked: tf.Tensor | undefined;
-    capture(((x: tf.Tensor) => (leaked = tf.keep(tf.relu(x)))) as never, [float(2, 3)]);
+    capture(((x: tf.Tensor) => (leaked = tf.keep(tf.relu(x)))), [float(2, 3)]);
     expect(refusal((x) => tf.add(x, leaked!))).toMatch(
       /^Add: received a tensor \[2, 3\] that belongs to another trace, at capture\.test\.ts:\d+\. A tensor made while one function was captured must not be used in another: pass it as an argument\.$/,
     );
@@ -215,7 +217,7 @@ describe('capture refuses', () => {
   });
 
   it('functions inside functions', () => {
-    expect(refusal((x) => capture(((y: tf.Tensor) => y) as never, [x]).graph)).toBe(
+    expect(refusal((x) => capture(((y: tf.Tensor) => y), [x]).graph)).toBe(
       'compile: a function cannot be compiled inside another.',
     );
   });
@@ -228,16 +230,16 @@ describe('capture refuses', () => {
 
   it('operands that do not fit, at the line of the call', () => {
     const weights = tf.ones([4, 5]);
-    const message = refusal((x) => tf.step(tf.cast(x, 'int32')));
+    const message = refusal((x) => tf.leakyRelu(tf.cast(x, 'int32')));
     expect(message).toBe(
-      `Step: expected float32 operands of one dtype, received int32[2,3]. Cast them first. Called at ${here(-2)}.`,
+      `LeakyRelu: expected float32 operands of one dtype, received int32[2,3]. Cast them first. Called at ${here(-2)}.`,
     );
     expect(refusal((x) => tf.add(tf.greater(x, 0), tf.less(x, 1)))).toContain(
       'Add: expected float32 or int32 operands of one dtype, received bool[2,3] and bool[2,3]. Cast them first.',
     );
     expect(
       refusal((x) =>
-        tf.conv2d(tf.reshape(x, [1, 1, 2, 3]), tf.ones([1, 1, 3, 2]), 1, 'same', 'NCHW'),
+        tf.conv2d(tf.reshape(x, [1, 3, 1, 2]), tf.ones([1, 1, 3, 2]), 1, 'same', 'NCHW'),
       ),
     ).toMatch(/NHWC/);
     weights.dispose();
@@ -269,7 +271,7 @@ describe('capture refuses', () => {
       capture(
         (() => {
           throw new RangeError('mine');
-        }) as never,
+        }),
         [],
       ),
     ).toThrow(new RangeError('mine'));

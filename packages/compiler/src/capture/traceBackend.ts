@@ -33,7 +33,7 @@ interface Engine {
   makeTensorFromTensorInfo(info: tf.TensorInfo, backend?: tf.KernelBackend): tf.Tensor;
 }
 
-export const tfEngine = (): Engine => tf.engine() as unknown as Engine;
+export const tfEngine = (): Engine => tf.engine();
 
 /** A tfjs backend whose kernels compute nothing: each call is recorded into the open graph. */
 export class TraceBackend extends tf.KernelBackend {
@@ -301,7 +301,7 @@ function executeForShape(
       value.dtype,
     );
     const dataId = backend.write(zeros, [...value.shape], value.dtype);
-    return { dataId, shape: [...value.shape], dtype: value.dtype } as tf.TensorInfo;
+    return { dataId, shape: [...value.shape], dtype: value.dtype };
   });
   const inputs = isList ? tensors : Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
   const run = config.kernelFunc as unknown as (params: object) => tf.TensorInfo | tf.TensorInfo[];

@@ -11,6 +11,7 @@ describe('userLine', () => {
     const site = stack(
       'TraceBackend.record (/repo/packages/compiler/src/capture/traceBackend.ts:10:5)',
       'Engine.runKernel (/repo/node_modules/@tensorflow/tfjs-core/dist/engine.js:1:2)',
+      'Engine.runKernel (/repo/tfjs-core/src/engine.ts:554:17)',
       'relu (file:///repo/packages/compiler/dist/gradients/relu.js:3:4)',
       'node:internal/process:1:1',
       'trainStep (file:///repo/apps/dcgan/src/trainStep.ts:42:17)',

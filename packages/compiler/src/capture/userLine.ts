@@ -1,6 +1,8 @@
 /** Parts of a path that belong to tfjs or to the machinery between the user's line and a kernel. */
 const machinery = [
   /[\\/]node_modules[\\/]/,
+  // Where source maps lead from tfjs's bundle.
+  /[\\/]tfjs-[a-z-]+[\\/](src|dist)[\\/]/,
   /^node:/,
   /[\\/]compiler[\\/](src|dist)[\\/](capture|gradients|run|shapes|compile\b|program\b)(?!.*\.test\.)/,
   /[\\/]core[\\/](src|dist)[\\/]gradients[\\/](?!.*\.test\.)/,

@@ -52,7 +52,7 @@ export const lowerDepthwiseConv = ({
     'DepthwiseConv2dNative',
     inputs.x.shape,
     inputs.filter.shape,
-    attrs as AttrsOf<'Conv2D'>,
+    attrs,
     true,
   );
   const x = context.dense(inputs.x, channelsFirst);

@@ -49,11 +49,14 @@ export function lower(captured: Captured, layouts: Layouts = new Map()): OnnxGra
   return { inputs, outputs, nodes: context.nodes };
 }
 
-/** Results that are arguments returned as they came: result path → argument path. */
+/**
+ * Results that are the argument of the same path returned as it came, such as a part of the state
+ * that a step does not update: result path → argument path.
+ */
 export function unchangedOutputs(captured: Captured): Map<string, string> {
   const unchanged = new Map<string, string>();
   for (const { path, leaf } of captured.outputs) {
-    if (leaf.input !== undefined) unchanged.set(path, leaf.input);
+    if (leaf.input === path) unchanged.set(path, path);
   }
   return unchanged;
 }

@@ -57,6 +57,20 @@ const illegal: Readonly<Record<string, [OnnxGraph, string]>> = {
     },
     'the constant %c has 2 values, its shape [2, 3]',
   ],
+  'two constants of one name': [
+    {
+      ...legal,
+      nodes: [
+        node('Add', [x, { ...value('c'), data: Float32Array.of(1) }], value('z', 2, 3)),
+        node('Add', [x, { ...value('c'), data: Float32Array.of(2) }], y),
+      ],
+    },
+    '%c is defined twice',
+  ],
+  'a constant with the name of an argument': [
+    { ...legal, nodes: [node('Neg', [{ ...value('x'), data: Float32Array.of(1) }], y)] },
+    '%x is defined twice',
+  ],
   'a constant with an impossible shape': [
     { ...legal, nodes: [node('Add', [x, { ...value('c', -2), data: Float32Array.of(1, 2) }], y)] },
     '%c has the shape [-2]',
@@ -89,6 +103,11 @@ describe('printOnnxGraph', () => {
         },
       ],
     };
-    expect(printOnnxGraph(graph)).toMatchInlineSnapshot();
+    expect(printOnnxGraph(graph)).toMatchInlineSnapshot(`
+      "input %x:float32[2,3]
+      %y:float32[2,3] = Clip(%x:float32[2,3], _, const(1):float32[])
+      %z:float32[2], %q:float32[] = com.microsoft.NhwcConv(%y:float32[2,3], const(0 0.5 1 1.5 2 2.5 3 3.5 …):float32[10]) {mode: "fast", pads: [1,2]}
+      output out:y = %y:float32[2,3]"
+    `);
   });
 });

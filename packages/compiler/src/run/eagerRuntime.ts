@@ -43,14 +43,14 @@ export class EagerRuntime implements Runtime {
     ): Promise<StepOutput> => {
       const result = this.#run(() => {
         const output = step(current, toTensors(batch) as Batch);
-        // What came in is disposed below, so that what goes out must not share a tensor with it.
+        // What came in is disposed below, so that the next state must not share a tensor with it.
         return {
           ...output,
           state: mapTree<tf.Tensor, tf.Tensor>(output.state, (tensor) => tensor.clone()),
         };
       });
       assertSameStructure('the train step', state, result.state);
-      disposeTree(current);
+      const previous = current;
       current = result.state as State;
       const metrics = await toHost(result.metrics);
       const output = {
@@ -60,18 +60,17 @@ export class EagerRuntime implements Runtime {
         images: images ? ((await toHost(result.images)) as Record<string, HostTensor>) : {},
         ...(gradients ? { gradients: await toHost(result.gradients ?? {}) } : {}),
       };
-      disposeTree([result.metrics, result.images, result.gradients ?? []]);
+      disposeTree([previous, result.metrics, result.images, result.gradients ?? []]);
       return output;
     };
     return Promise.resolve({
       prepare: () => Promise.resolve(),
       step: runStep,
       readState: () => toHost(current),
-      writeState: (next: Tree<HostTensor>) => {
+      writeState: async (next: Tree<HostTensor>) => {
         assertSameStructure('writeState', state, next);
         disposeTree(current);
-        current = this.#run(() => toTensors(next)) as State;
-        return Promise.resolve();
+        current = await Promise.resolve(this.#run(() => toTensors(next)) as State);
       },
       close: () => {
         disposeTree(current);

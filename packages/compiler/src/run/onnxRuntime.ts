@@ -88,6 +88,8 @@ export class OnnxRuntime implements Runtime {
 
   async #load(program: Program): Promise<Loaded> {
     const session = this.#nextSession++;
+    // ONNX Runtime refuses a model without nodes.
+    if (program.graph.outputs.length === 0) return { program, session };
     await this.#worker.request('load', { session, model: program.model, options: this.#options });
     return { program, session };
   }
@@ -109,13 +111,8 @@ export class OnnxRuntime implements Runtime {
         .map(([path, leaf]) => [inputName(path), leaf]),
     );
     const fetch = program.graph.outputs.map(({ name }) => name);
-    const answers = await this.#worker.request('run', {
-      session,
-      feeds,
-      residents: {},
-      keep: {},
-      fetch,
-    });
+    const request = { session, feeds, residents: {}, keep: {}, fetch };
+    const answers = fetch.length === 0 ? {} : await this.#worker.request('run', request);
     return mapTree<Value, HostTensor>(program.result, (_, path) => {
       const argument = program.unchanged.get(path);
       return argument === undefined ? answers[outputName(path)]! : given.get(argument)!;
@@ -138,6 +135,7 @@ class OnnxStepRunner implements StepRunner {
   readonly #parts: StepRunnerParts;
   readonly #programs = new Map<string, Promise<Loaded>>();
   readonly #paths: readonly string[];
+  #last: Promise<unknown> = Promise.resolve();
   /** How the slots are stored, by argument path (`state/…`), as far as a program has decided. */
   readonly #layouts = new Map<string, readonly number[]>();
 
@@ -146,12 +144,33 @@ class OnnxStepRunner implements StepRunner {
     this.#paths = flattenTree<HostTensor>(parts.shape).map(({ path }) => path);
   }
 
-  async prepare(batch: Tree<HostTensor>): Promise<void> {
-    await this.#programFor(batch);
+  prepare(batch: Tree<HostTensor>): Promise<void> {
+    return this.#inOrder(async () => void (await this.#programFor(batch)));
   }
 
-  async step(batch: Tree<HostTensor>, { images = false } = {}): Promise<StepOutput> {
+  step(batch: Tree<HostTensor>, { images = false } = {}): Promise<StepOutput> {
+    return this.#inOrder(() => this.#step(batch, images));
+  }
+
+  readState(): Promise<Tree<HostTensor>> {
+    return this.#inOrder(() => this.#readState());
+  }
+
+  writeState(state: Tree<HostTensor>): Promise<void> {
+    return this.#inOrder(() => this.#writeState(state));
+  }
+
+  /** Waits for what was asked for before: a step reads the state that the one before it wrote. */
+  #inOrder<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #step(batch: Tree<HostTensor>, images: boolean): Promise<StepOutput> {
     const { program, session } = await this.#programFor(batch);
+    // A batch without any part asks for nothing.
+    if (program.graph.outputs.length === 0) return this.#output(program, {}, images);
     const { feeds, residents } = this.#arguments(program, batch);
     const keep: Record<string, string> = {};
     const fetch: string[] = [];
@@ -169,7 +188,7 @@ class OnnxStepRunner implements StepRunner {
     return this.#output(program, answers, images);
   }
 
-  async readState(): Promise<Tree<HostTensor>> {
+  async #readState(): Promise<Tree<HostTensor>> {
     const slots = this.#paths.map((path) => this.#slot(path));
     const tensors = await this.#parts.worker.request('read', { slots });
     return mapTree<HostTensor, HostTensor>(this.#parts.shape, (_, path) => {
@@ -179,7 +198,7 @@ class OnnxStepRunner implements StepRunner {
     });
   }
 
-  async writeState(state: Tree<HostTensor>): Promise<void> {
+  async #writeState(state: Tree<HostTensor>): Promise<void> {
     assertSameStructure('writeState', this.#parts.shape, state);
     const slots: Record<string, HostTensor> = {};
     for (const { path, leaf } of flattenTree<HostTensor>(state)) {

@@ -25,7 +25,7 @@ export function permute(tensor: HostTensor, perm: readonly number[]): HostTensor
       index[axis] = 0;
     }
   }
-  return { dtype, shape: extents, data: result } as HostTensor;
+  return { dtype, shape: extents, data: result };
 }
 
 /** The permutation that undoes another. */

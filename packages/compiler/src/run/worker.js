@@ -86,7 +86,7 @@ const handlers = {
   },
 
   async release({ session }) {
-    await sessionOf(session).release();
+    await sessions.get(session)?.release();
     sessions.delete(session);
     return null;
   },

@@ -112,7 +112,7 @@ export const depthwiseType = (
   attrs: AttrsOf<'DepthwiseConv2dNative'>,
 ): ValueType => ({
   dtype: x.dtype,
-  shape: convInfo('DepthwiseConv2dNative', x.shape, filter.shape, attrs as ConvAttrs, true).outShape,
+  shape: convInfo('DepthwiseConv2dNative', x.shape, filter.shape, attrs, true).outShape,
 });
 
 export const poolType = ({ x }: { x: ValueType }, attrs: AttrsOf<'AvgPool'>): ValueType => ({

@@ -60,9 +60,9 @@ const sharedRuntimes = (): NonNullable<typeof runtimes> =>
 export async function compareCompiled(check: CompiledCheck): Promise<CompiledReport> {
   const { compiled, eager } = await sharedRuntimes();
   const fn = withDerivatives(check);
-  const { graph } = capture(fn as never, check.inputs);
-  const expected = await eager.function(fn as never)(...check.inputs);
-  const compiledFn = compiled.function(fn as never);
+  const { graph } = capture(fn, check.inputs);
+  const expected = await eager.function(fn)(...check.inputs);
+  const compiledFn = compiled.function(fn);
   try {
     const received = await compiledFn(...check.inputs);
     const worst = worstDifference(check.name, expected, received);

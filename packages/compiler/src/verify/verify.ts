@@ -32,7 +32,7 @@ export interface VerifyOptions {
   /** The step under test, and the one it is measured by; both start from the same state. */
   readonly compiled: StepRunner;
   readonly eager: StepRunner;
-  batchAt(step: number): Promise<Tree<HostTensor>>;
+  readonly batchAt: (step: number) => Promise<Tree<HostTensor>>;
   /** How many steps both take on their own. Default: 10. */
   readonly steps?: number;
   /**
@@ -92,7 +92,7 @@ const metricsTree = ({ metrics }: StepOutput): Tree<HostTensor> =>
   Object.fromEntries(
     Object.entries(metrics).map(([name, value]) => [
       name,
-      { dtype: 'float32', shape: [], data: Float32Array.of(value) } as HostTensor,
+      { dtype: 'float32', shape: [], data: Float32Array.of(value) },
     ]),
   );
 

@@ -8,10 +8,10 @@ import type { TrainConfig } from './trainFields.ts';
 /** What opening a folder tells the outside. */
 export interface BatchToolsOptions {
   readonly config: TrainConfig;
-  resolvePath(path: string): string;
+  readonly resolvePath: (path: string) => string;
   readonly signal: AbortSignal;
-  log(line: string): void;
-  progress(options: { label: string; total: number; unit: string }): Progress;
+  readonly log: (line: string) => void;
+  readonly progress: (options: { label: string; total: number; unit: string }) => Progress;
 }
 
 /** Tools that read the user's folders. */

@@ -5,6 +5,7 @@ import {
   UserError,
   type HostTensor,
   type Runtime,
+  type StepRunner,
   type Tree,
 } from '@gan-zoo/compiler';
 import { z } from 'zod';
@@ -54,23 +55,23 @@ const ownFields = {
   ...runtimeFields,
 } as const;
 
-type OwnOptions = z.output<z.ZodObject<typeof ownFields>>;
-
 /**
  * The command `bench` of an app: times its train step, compiled or eager, on pictures of noise that
  * are made before the clock starts. Takes its sizes' options from the app's schema.
  */
 export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Command {
-  const shape = definition.schema.shape as Record<string, z.ZodType>;
-  const sizes = Object.fromEntries(['batchSize', ...plan.options].map((key) => [key, shape[key]!]));
+  const full = definition.schema as z.ZodObject;
+  const sizes = Object.fromEntries(
+    ['batchSize', ...plan.options].map((key) => [key, full.shape[key]!]),
+  );
   return defineCommand({
     name: 'bench',
     description: 'Times the steps of training on this machine',
-    schema: z.object({ ...sizes, ...ownFields }) as z.ZodObject<typeof ownFields>,
+    schema: z.object({ ...sizes, ...ownFields }),
     examples: ['--batch-size 32', '--kind all --rounds 3'],
     run: async (options, context) => {
       const { kind, rounds, stepsPerRound, serve, ...given } = options;
-      const config = definition.schema.parse({ ...plan.config, ...given }) as TrainConfig;
+      const config = full.parse({ ...plan.config, ...given }) as unknown as TrainConfig;
       const runtime = await createRuntime({ backend: config.backend, threads: config.threads });
       try {
         const measurable = measurableStep(definition, plan, config, runtime);
@@ -104,22 +105,26 @@ function measurableStep(
   config: TrainConfig,
   runtime: Runtime,
 ): Measurable {
-  let runStep: ((index: number) => Promise<unknown>) | undefined;
+  let runner: StepRunner | undefined;
+  let batches: readonly Tree<HostTensor>[] = [];
   let done = 0;
   const run = async (steps: number): Promise<number> => {
-    if (runStep === undefined)
+    if (runner === undefined) {
       throw new UserError('bench: expected {"prepare": kind} before {"run": steps}.');
+    }
     const start = performance.now();
-    for (let step = 0; step < steps; step++) await runStep(done++);
+    for (let step = 0; step < steps; step++) {
+      await runner.step(batches[done++ % batches.length]!);
+    }
     return (performance.now() - start) / steps;
   };
   return {
     run,
     prepare: async (kind) => {
-      const batches = await makeBatches(definition, plan, config, kind);
+      batches = await makeBatches(definition, plan, config, kind);
+      await runner?.close();
       const state = definition.initState(config, createRandom(config.seed));
-      const runner = await runtime.trainStep(definition.createTrainStep(config), state);
-      runStep = (index) => runner.step(batches[index % batches.length]!);
+      runner = await runtime.trainStep(definition.createTrainStep(config), state);
       // The first step compiles, the second fills ONNX Runtime's arena.
       await run(2);
       return runtime.backend;

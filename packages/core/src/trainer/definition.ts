@@ -43,33 +43,34 @@ export interface SampleDefinition<Config, State> {
  * how to look at it. Everything else (loop, command line, checkpoints, metrics, plots, verification)
  * is the trainer's.
  *
+ * @typeParam Config what `schema` resolves to
  * @typeParam State a tree of tensors: networks and optimizer states
  * @typeParam Batch a tree of tensors: what comes in fresh with every step
  */
-export interface GanDefinition<Schema extends z.ZodObject, State, Batch> {
+export interface GanDefinition<Config extends TrainConfig, State, Batch> {
   /** The app's name, as Nx knows it: `anime-dcgan`. */
   readonly name: string;
   readonly version: string;
   /** All options of training; made with {@link trainFields}. */
-  readonly schema: Schema;
-  readonly presets: Readonly<Record<string, Preset<Partial<z.input<Schema>>>>>;
+  readonly schema: z.ZodType<Config> & z.ZodObject;
+  readonly presets: Readonly<Record<string, Preset<Partial<Config>>>>;
   readonly defaultPreset: string;
   /** The state before the first step. */
-  initState(config: z.output<Schema> & TrainConfig, random: Random): Tree<HostTensor>;
+  initState(config: Config, random: Random): Tree<HostTensor>;
   /** The algorithm: one update as a pure function. */
-  createTrainStep(config: z.output<Schema> & TrainConfig): TrainStep<State, Batch>;
+  createTrainStep(config: Config): TrainStep<State, Batch>;
   /**
    * The batches by step. A batch holds everything random of its step; a part that is absent makes
    * the step leave out the update that needs it.
    */
-  openBatches(config: z.output<Schema> & TrainConfig, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>>;
-  readonly sample: SampleDefinition<z.output<Schema> & TrainConfig, State>;
+  openBatches(config: Config, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>>;
+  readonly sample: SampleDefinition<Config, State>;
   readonly plots: readonly MetricsPlot[];
   /** A configuration small enough to run eagerly in a moment: `verify` and tests use it. */
-  readonly tinyConfig: Partial<z.input<Schema>>;
+  readonly tinyConfig: Partial<Config>;
 }
 
 /** A definition whose types are forgotten: what the trainer's generic code takes. */
 // The trainer only ever hands a definition its own config, state and batches back.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyGanDefinition = GanDefinition<any, any, any>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- unknown is not assignable both ways
+export type AnyGanDefinition = GanDefinition<TrainConfig, any, any>;

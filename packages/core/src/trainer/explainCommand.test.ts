@@ -40,7 +40,7 @@ const schema = z.object({
   batchSize: fields.batchSize.default(4),
 });
 
-const definition: GanDefinition<typeof schema, State, Batch> = {
+const definition: GanDefinition<z.output<typeof schema>, State, Batch> = {
   name: 'tiny-gan',
   version: '1.0.0',
   schema,

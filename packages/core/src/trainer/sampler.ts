@@ -21,7 +21,7 @@ export function createSampler(
   run: RunFolder,
 ): Sampler {
   const inputs = definition.sample.inputs(config, createRandom(config.seed));
-  const draw: HostFunction = runtime.function(definition.sample.draw(config) as never);
+  const draw: HostFunction = runtime.function(definition.sample.draw(config));
   return {
     save: async (step, state) => {
       const selected = definition.sample.select(state) as Tree<HostTensor>;

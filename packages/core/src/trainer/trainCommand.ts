@@ -34,7 +34,7 @@ export function trainCommand(definition: AnyGanDefinition, examples: readonly st
     inherit: (given, place) => inheritResumedRun(given as { resume?: string }, place),
     examples,
     run: async (config, context) => {
-      const result = await train(definition, config as unknown as TrainConfig, context);
+      const result = await train(definition, config, context);
       if (context.signal.aborted) {
         context.log(`Saved step ${result.step}; continue with --resume ${result.run.path}`);
         throw context.signal.reason;

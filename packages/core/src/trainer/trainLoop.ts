@@ -23,8 +23,8 @@ export interface TrainLoopOptions {
   readonly startStep: number;
   /** Ends the loop after the step in progress; everything is saved. */
   readonly signal: AbortSignal;
-  log(line: string): void;
-  progress(options: { label: string; total: number; unit: string; initial: number }): Progress;
+  readonly log: (line: string) => void;
+  readonly progress: (options: { label: string; total: number; unit: string; initial: number }) => Progress;
 }
 
 /** How a training ended. */
@@ -66,6 +66,10 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   await runner.prepare(await batches.batchAt(step));
   log(`Compiled for ${runtime.backend} in ${formatDuration((performance.now() - began) / 1000)}`);
   if (step === 0) await sampler.save(0, options.state);
+
+  if (step >= totalSteps) {
+    log(`Step ${step} of ${totalSteps} is reached: raise --epochs or --steps to train on`);
+  }
 
   // Train.
   const progress = options.progress({ label: 'Training', total: totalSteps, unit: 'steps', initial: step });

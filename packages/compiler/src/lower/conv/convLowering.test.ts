@@ -22,7 +22,7 @@ interface Geometry {
 const conv = (geometry: Geometry) =>
   convInfo('test', geometry.x, geometry.filter, {
     strides: geometry.strides,
-    pad: geometry.pad as number,
+    pad: geometry.pad,
     dataFormat: 'NHWC',
   });
 
@@ -62,7 +62,7 @@ async function compare(geometry: Geometry, algorithm: ConvAlgorithm): Promise<nu
   const feeds = Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
       name,
-      new ort.Tensor('float32', tensor.data as Float32Array, tensor.shape),
+      new ort.Tensor('float32', tensor.data, tensor.shape),
     ]),
   );
   const ours = await session.run(feeds);
@@ -87,7 +87,7 @@ function eager(
   const run = (kernel: string, inputs: object, extra: object): Float32Array => {
     const result = tf
       .engine()
-      .runKernel(kernel, inputs as tf.NamedTensorMap, { ...attrs, ...extra } as never);
+      .runKernel(kernel, inputs as tf.NamedTensorMap, { ...attrs, ...extra });
     return (result as tf.Tensor).dataSync<'float32'>();
   };
   return {

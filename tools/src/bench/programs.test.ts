@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { findTorch } from './findTorch.ts';
+import { appCall, torchCall } from './programs.ts';
+
+const options = { app: 'anime-dcgan', batchSize: 32, backend: 'onnx-cpu', threads: 2 };
+
+describe('appCall', () => {
+  it("starts the app's own bench as a service", () => {
+    const { command, words } = appCall({ ...options, imageSize: 64 });
+    expect(command).toBe(process.execPath);
+    expect(existsSync(words[3]!)).toBe(true);
+    expect(words.slice(4).join(' ')).toBe(
+      'bench --serve --batch-size 32 --backend onnx-cpu --threads 2 --image-size 64',
+    );
+    expect(appCall(options).words).not.toContain('--image-size');
+  });
+
+  it('lists the apps when there is no such one', () => {
+    expect(() => appCall({ ...options, app: 'anime' })).toThrow(
+      /^--app: expected one of .*anime-dcgan.*, received anime\.$/,
+    );
+  });
+});
+
+describe('torchCall', () => {
+  it('gives PyTorch the same configuration and as many threads', () => {
+    const { command, words, environment } = torchCall('python3', 'steps.py', { batchSize: 4 }, 2);
+    expect(command).toBe('python3');
+    expect(existsSync(words[0]!)).toBe(true);
+    expect(words.slice(1)).toEqual(['steps.py', '{"batchSize":4}', '2']);
+    expect(environment).toEqual({
+      OMP_NUM_THREADS: '2',
+      OPENBLAS_NUM_THREADS: '2',
+      MKL_NUM_THREADS: '2',
+    });
+  });
+});
+
+describe('findTorch', () => {
+  it('takes the first command that can import it, or none', () => {
+    // `node -c "import torch"` and a missing command fail alike.
+    expect(findTorch([process.execPath, 'no-such-python'])).toBeUndefined();
+  });
+});
