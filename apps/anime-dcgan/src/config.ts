@@ -33,7 +33,9 @@ export const configSchema = z.object({
     group: network,
   }),
   flip: z.boolean().default(false).describe('Mirror pictures at random'),
-  generatorLearningRate: rate.default(2e-4).meta({ description: "Adam's rate for the generator", group: optimization }),
+  generatorLearningRate: rate
+    .default(2e-4)
+    .meta({ description: "Adam's rate for the generator", group: optimization }),
   discriminatorLearningRate: rate.default(2e-4).meta({
     description: "Adam's rate for the discriminator",
     group: optimization,

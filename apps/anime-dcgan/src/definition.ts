@@ -16,14 +16,29 @@ import { createDiscriminator, createGenerator, initSchemes } from './networks.ts
 import { createTrainStep, type Batch, type State } from './trainStep.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
-function drawLatents(random: Random, stream: string, step: number, count: number, latentDim: number): HostTensor {
-  return hostTensor([count, 1, 1, latentDim], random.stream(stream).at(step).normals(count * latentDim));
+function drawLatents(
+  random: Random,
+  stream: string,
+  step: number,
+  count: number,
+  latentDim: number,
+): HostTensor {
+  return hostTensor(
+    [count, 1, 1, latentDim],
+    random
+      .stream(stream)
+      .at(step)
+      .normals(count * latentDim),
+  );
 }
 
 function initState(config: Config, random: Random): Tree<HostTensor> {
   const scheme = initSchemes[config.init];
   const generator = initNetwork(createGenerator(config), random, { name: 'generator', scheme });
-  const discriminator = initNetwork(createDiscriminator(config), random, { name: 'discriminator', scheme });
+  const discriminator = initNetwork(createDiscriminator(config), random, {
+    name: 'discriminator',
+    scheme,
+  });
   const optimizer = adam({ learningRate: config.generatorLearningRate });
   return {
     generator,
@@ -33,7 +48,10 @@ function initState(config: Config, random: Random): Tree<HostTensor> {
   } as unknown as Tree<HostTensor>;
 }
 
-async function openBatches(config: Config, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>> {
+async function openBatches(
+  config: Config,
+  tools: BatchTools,
+): Promise<BatchSource<Tree<HostTensor>>> {
   const { batchSize, latentDim, discriminatorEverySteps, generatorEverySteps } = config;
   const { data: folder, imageSize, flip, workers } = config;
   const images = await tools.images({ folder, imageSize, flip, workers });
@@ -43,9 +61,16 @@ async function openBatches(config: Config, tools: BatchTools): Promise<BatchSour
     stepsPerEpoch: images.stepsPerEpoch,
     batchAt: async (step) => ({
       ...(step % discriminatorEverySteps === 0
-        ? { discriminator: { realImages: await images.batchAt(step), latents: latents('discriminator', step) } }
+        ? {
+            discriminator: {
+              realImages: await images.batchAt(step),
+              latents: latents('discriminator', step),
+            },
+          }
         : {}),
-      ...(step % generatorEverySteps === 0 ? { generator: { latents: latents('generator', step) } } : {}),
+      ...(step % generatorEverySteps === 0
+        ? { generator: { latents: latents('generator', step) } }
+        : {}),
     }),
     close: () => images.close(),
   };
@@ -68,12 +93,18 @@ export const animeDcgan: GanDefinition<Config, State, Batch> = {
   createTrainStep,
   openBatches,
   sample: {
-    inputs: ({ sampleCount, latentDim }, random) => drawLatents(random, 'latents/samples', 0, sampleCount, latentDim),
+    inputs: ({ sampleCount, latentDim }, random) =>
+      drawLatents(random, 'latents/samples', 0, sampleCount, latentDim),
     select: ({ generator }) => generator,
     draw: drawImages,
   },
   plots: [
-    { name: 'losses', title: 'Losses', yLabel: 'loss', metrics: ['discriminatorLoss', 'generatorLoss'] },
+    {
+      name: 'losses',
+      title: 'Losses',
+      yLabel: 'loss',
+      metrics: ['discriminatorLoss', 'generatorLoss'],
+    },
     {
       name: 'probabilities',
       title: "The discriminator's mean verdict",

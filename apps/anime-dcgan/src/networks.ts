@@ -1,4 +1,14 @@
-import { batchNorm, conv2d, conv2dTranspose, dcganNormal, leakyRelu, named, relu, sequential, tanh } from '@gan-zoo/core';
+import {
+  batchNorm,
+  conv2d,
+  conv2dTranspose,
+  dcganNormal,
+  leakyRelu,
+  named,
+  relu,
+  sequential,
+  tanh,
+} from '@gan-zoo/core';
 import type { InitScheme, Layer } from '@gan-zoo/core';
 
 /** What the two networks depend on. */
@@ -32,25 +42,39 @@ const halving = { kernelSize: 4, strides: 2, padding: 1, bias: false } as const;
  * adversarial networks" (arXiv 1511.06434); the 96 px form is AnimeGAN's of pytorch-book, the 64 px
  * form that of pytorch/examples.
  */
-export function createGenerator({ imageSize, latentDim, generatorFilters: f }: NetworkConfig): Layer {
+export function createGenerator({
+  imageSize,
+  latentDim,
+  generatorFilters: f,
+}: NetworkConfig): Layer {
   const up = (inChannels: number, filters: number) =>
     conv2dTranspose({ inChannels, filters, ...halving });
-  return named('main', sequential({
-    0: conv2dTranspose({ inChannels: latentDim, filters: 8 * f, kernelSize: 4, strides: 1, padding: 0, bias: false }),
-    1: batchNorm({ channels: 8 * f }),
-    2: relu(),
-    3: up(8 * f, 4 * f),
-    4: batchNorm({ channels: 4 * f }),
-    5: relu(),
-    6: up(4 * f, 2 * f),
-    7: batchNorm({ channels: 2 * f }),
-    8: relu(),
-    9: up(2 * f, f),
-    10: batchNorm({ channels: f }),
-    11: relu(),
-    12: conv2dTranspose({ inChannels: f, filters: 3, ...pictureLayer[imageSize], bias: false }),
-    13: tanh(),
-  }));
+  return named(
+    'main',
+    sequential({
+      0: conv2dTranspose({
+        inChannels: latentDim,
+        filters: 8 * f,
+        kernelSize: 4,
+        strides: 1,
+        padding: 0,
+        bias: false,
+      }),
+      1: batchNorm({ channels: 8 * f }),
+      2: relu(),
+      3: up(8 * f, 4 * f),
+      4: batchNorm({ channels: 4 * f }),
+      5: relu(),
+      6: up(4 * f, 2 * f),
+      7: batchNorm({ channels: 2 * f }),
+      8: relu(),
+      9: up(2 * f, f),
+      10: batchNorm({ channels: f }),
+      11: relu(),
+      12: conv2dTranspose({ inChannels: f, filters: 3, ...pictureLayer[imageSize], bias: false }),
+      13: tanh(),
+    }),
+  );
 }
 
 /**
@@ -62,20 +86,30 @@ export function createGenerator({ imageSize, latentDim, generatorFilters: f }: N
  */
 export function createDiscriminator({ imageSize, discriminatorFilters: f }: NetworkConfig): Layer {
   const down = (inChannels: number, filters: number) => conv2d({ inChannels, filters, ...halving });
-  return named('main', sequential({
-    0: conv2d({ inChannels: 3, filters: f, ...pictureLayer[imageSize], bias: false }),
-    1: leakyRelu(0.2),
-    2: down(f, 2 * f),
-    3: batchNorm({ channels: 2 * f }),
-    4: leakyRelu(0.2),
-    5: down(2 * f, 4 * f),
-    6: batchNorm({ channels: 4 * f }),
-    7: leakyRelu(0.2),
-    8: down(4 * f, 8 * f),
-    9: batchNorm({ channels: 8 * f }),
-    10: leakyRelu(0.2),
-    11: conv2d({ inChannels: 8 * f, filters: 1, kernelSize: 4, strides: 1, padding: 0, bias: false }),
-  }));
+  return named(
+    'main',
+    sequential({
+      0: conv2d({ inChannels: 3, filters: f, ...pictureLayer[imageSize], bias: false }),
+      1: leakyRelu(0.2),
+      2: down(f, 2 * f),
+      3: batchNorm({ channels: 2 * f }),
+      4: leakyRelu(0.2),
+      5: down(2 * f, 4 * f),
+      6: batchNorm({ channels: 4 * f }),
+      7: leakyRelu(0.2),
+      8: down(4 * f, 8 * f),
+      9: batchNorm({ channels: 8 * f }),
+      10: leakyRelu(0.2),
+      11: conv2d({
+        inChannels: 8 * f,
+        filters: 1,
+        kernelSize: 4,
+        strides: 1,
+        padding: 0,
+        bias: false,
+      }),
+    }),
+  );
 }
 
 /** How the weights start: PyTorch's layer defaults, or the DCGAN paper's N(0, 0.02). */

@@ -28,7 +28,9 @@ export interface Batch {
 }
 
 /** The state after an update, with what there is to see of it. */
-type Update = Pick<StepResult<State>, 'state' | 'metrics'> & { readonly gradients: NetworkState['params'] };
+type Update = Pick<StepResult<State>, 'state' | 'metrics'> & {
+  readonly gradients: NetworkState['params'];
+};
 
 const training = { training: true } as const;
 const meanProbability = (logits: tf.Tensor): tf.Tensor => tf.mean(tf.sigmoid(logits));
@@ -42,11 +44,24 @@ export function createTrainStep(config: Config): TrainStep<State, Batch> {
   const discriminatorAdam = adam({ learningRate: config.discriminatorLearningRate, beta1 });
 
   /** Real and fake pictures go through D one after the other; the fakes are constants to it. */
-  function updateDiscriminator(state: State, { realImages, latents }: NonNullable<Batch['discriminator']>): Update {
+  function updateDiscriminator(
+    state: State,
+    { realImages, latents }: NonNullable<Batch['discriminator']>,
+  ): Update {
     const fake = applyNetwork(generator, state.generator, [latents], training);
     const { value, gradients } = valueAndGradients((params) => {
-      const real = applyNetwork(discriminator, { ...state.discriminator, params }, [realImages], training);
-      const judged = applyNetwork(discriminator, { params, buffers: real.buffers }, [fake.output], training);
+      const real = applyNetwork(
+        discriminator,
+        { ...state.discriminator, params },
+        [realImages],
+        training,
+      );
+      const judged = applyNetwork(
+        discriminator,
+        { params, buffers: real.buffers },
+        [fake.output],
+        training,
+      );
       const logits = { realLogits: real.output, fakeLogits: judged.output };
       return { loss: nonSaturating.discriminator(logits), buffers: judged.buffers, ...logits };
     }, state.discriminator.params);
@@ -110,7 +125,11 @@ export function createTrainStep(config: Config): TrainStep<State, Batch> {
     if (batch.generator !== undefined) {
       const update = updateGenerator(result.state, batch.generator);
       gradients['generator'] = update.gradients;
-      result = { ...result, state: update.state, metrics: { ...result.metrics, ...update.metrics } };
+      result = {
+        ...result,
+        state: update.state,
+        metrics: { ...result.metrics, ...update.metrics },
+      };
     }
     return { ...result, gradients };
   };

@@ -78,7 +78,7 @@ async function readTree(tree: unknown): Promise<Tree<HostTensor>> {
       read.set(leaf, {
         dtype: leaf.dtype as HostDtype,
         shape: [...leaf.shape],
-        data: (await leaf.data()),
+        data: await leaf.data(),
       });
   }
   return mapTree<unknown, HostTensor>(tree, (leaf) => read.get(leaf)!);

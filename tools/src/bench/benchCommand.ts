@@ -3,6 +3,7 @@ import {
   defineCommand,
   describeMachine,
   runtimeFields,
+  UsageError,
   type BenchHello,
   type CommandContext,
 } from '@gan-zoo/core';
@@ -59,9 +60,10 @@ export const benchCommand = defineCommand({
     const threads = options.threads ?? physicalCores();
     const ours = (batchSize: number): ProgramCall => appCall({ ...options, batchSize, threads });
     const hello = await greet(ours(options.batchSizes[0]!), context.signal);
-    const python = options.peer === 'none' ? undefined : await findPeer(hello, threads, context);
     const titles = new Map(hello.kinds.map(({ name, title }) => [name, title]));
     const kinds = options.kinds ?? [...titles.keys()];
+    assertKinds(kinds, titles);
+    const python = options.peer === 'none' ? undefined : await findPeer(hello, threads, context);
     const rows: TableRow[] = [];
     const total = options.batchSizes.length * kinds.length * options.rounds;
     const progress = context.progress({ label: 'Measuring', total, unit: 'rounds' });
@@ -80,7 +82,7 @@ export const benchCommand = defineCommand({
           signal: context.signal,
           onRound: (round) => progress.update(rows.length * options.rounds + round),
         });
-        rows.push({ ...row, title: titles.get(kind) ?? kind, batchSize });
+        rows.push({ ...row, title: titles.get(kind)!, batchSize });
         reportVariant(rows.at(-1)!, context);
       }
     }
@@ -91,6 +93,14 @@ export const benchCommand = defineCommand({
     context.print(describeSetting(hello, threads, options));
   },
 });
+
+function assertKinds(kinds: readonly string[], known: ReadonlyMap<string, string>): void {
+  const unknown = kinds.find((kind) => !known.has(kind));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `--kinds: expected some of ${[...known.keys()].join(', ')}, received ${unknown}.`,
+  );
+}
 
 /** Asks a program who it is, and lets it go. */
 async function greet<Hello = BenchHello>(call: ProgramCall, signal: AbortSignal): Promise<Hello> {

@@ -76,6 +76,7 @@ function converse(child: ChildProcessByStdio<Writable, Readable, Readable>, name
     next: async (): Promise<unknown> => {
       const line = await lines.next();
       if (line.done !== true) return JSON.parse(line.value);
+      child.stdin.end();
       const reason = await failed;
       throw new UserError(
         `bench: expected an answer of \`${name}\`, it ended with ${reason}.\n${complaint.trim()}`,

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-VARIANTS = ("contiguous", "channels_last")
+# How tensors lie in memory, and whether Adam updates them one by one or all at once.
+VARIANTS = ("contiguous", "contiguous, foreach", "channels_last", "channels_last, foreach")
 
 PICTURE_LAYER = {96: (5, 3, 1), 64: (4, 2, 1)}
 
@@ -38,13 +39,13 @@ def discriminator(config):
 def build(kind, config, variant):
     """One step of a kind as a function without arguments."""
     torch.manual_seed(config["seed"])
-    layout = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}[variant]
+    layout = torch.channels_last if variant.startswith("channels_last") else torch.contiguous_format
     count, size = config["batchSize"], config["imageSize"]
     netg = generator(config).to(memory_format=layout)
     netd = discriminator(config).to(memory_format=layout)
-    betas = (config["beta1"], 0.999)
-    adam_g = torch.optim.Adam(netg.parameters(), config["generatorLearningRate"], betas)
-    adam_d = torch.optim.Adam(netd.parameters(), config["discriminatorLearningRate"], betas)
+    adam = {"betas": (config["beta1"], 0.999), "foreach": variant.endswith("foreach")}
+    adam_g = torch.optim.Adam(netg.parameters(), config["generatorLearningRate"], **adam)
+    adam_d = torch.optim.Adam(netd.parameters(), config["discriminatorLearningRate"], **adam)
     real_labels, fake_labels = torch.ones(count, 1, 1, 1), torch.zeros(count, 1, 1, 1)
     real = torch.rand(count, 3, size, size).mul_(2).sub_(1).contiguous(memory_format=layout)
     latents = [torch.randn(count, config["latentDim"], 1, 1) for _ in range(2)]

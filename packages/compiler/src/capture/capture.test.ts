@@ -86,10 +86,10 @@ describe('capture', () => {
 
   it('names arguments and results by their paths', () => {
     const captured = capture(
-      ((state: { a: tf.Tensor }, batch: tf.Tensor[]) => ({
+      (state: { a: tf.Tensor }, batch: tf.Tensor[]) => ({
         state: { a: tf.add(state.a, batch[1]!) },
         kept: [state.a],
-      })),
+      }),
       [{ a: float(2) }, [float(1), float(2)]],
       ['state', 'batch'],
     );
@@ -118,12 +118,12 @@ describe('capture', () => {
   it('copies attributes, which a caller may change later', () => {
     const axes = [0];
     const captured = capture(
-      ((x: tf.Tensor) =>
+      (x: tf.Tensor) =>
         tf.tidy(() => {
           const y = tf.sum(x, axes);
           axes[0] = 1;
           return y;
-        })),
+        }),
       [float(2, 3)],
     );
     expect(
@@ -203,7 +203,7 @@ describe('capture refuses', () => {
 
   it('tensors of another trace', () => {
     let leaked: tf.Tensor | undefined;
-    capture(((x: tf.Tensor) => (leaked = tf.keep(tf.relu(x)))), [float(2, 3)]);
+    capture((x: tf.Tensor) => (leaked = tf.keep(tf.relu(x))), [float(2, 3)]);
     expect(refusal((x) => tf.add(x, leaked!))).toMatch(
       /^Add: received a tensor \[2, 3\] that belongs to another trace, at capture\.test\.ts:\d+\. A tensor made while one function was captured must not be used in another: pass it as an argument\.$/,
     );
@@ -217,7 +217,7 @@ describe('capture refuses', () => {
   });
 
   it('functions inside functions', () => {
-    expect(refusal((x) => capture(((y: tf.Tensor) => y), [x]).graph)).toBe(
+    expect(refusal((x) => capture((y: tf.Tensor) => y, [x]).graph)).toBe(
       'compile: a function cannot be compiled inside another.',
     );
   });
@@ -239,7 +239,13 @@ describe('capture refuses', () => {
     );
     expect(
       refusal((x) =>
-        tf.conv2d(tf.reshape(x, [1, 3, 1, 2]), tf.ones([1, 1, 3, 2]), 1, 'same', 'NCHW'),
+        tf.conv2d(
+          tf.reshape(x, [1, 3, 1, 2]) as tf.Tensor4D,
+          tf.ones([1, 1, 3, 2]),
+          1,
+          'same',
+          'NCHW',
+        ),
       ),
     ).toMatch(/NHWC/);
     weights.dispose();
@@ -268,12 +274,9 @@ describe('capture refuses', () => {
 
   it('errors of the function itself, unchanged, with the backend restored', () => {
     expect(() =>
-      capture(
-        (() => {
-          throw new RangeError('mine');
-        }),
-        [],
-      ),
+      capture(() => {
+        throw new RangeError('mine');
+      }, []),
     ).toThrow(new RangeError('mine'));
     expect(print((x: tf.Tensor) => tf.neg(x), float(1))).toContain('Neg');
   });

@@ -46,7 +46,13 @@ function nameOutputs(graph: OnnxGraph): { nodes: OnnxNode[]; outputs: OnnxValue[
       renamed.set(value.name, output);
     } else {
       const source = renamed.get(value.name) ?? value;
-      copies.push({ op: 'Identity', domain: '', inputs: [source], outputs: [output], attributes: {} });
+      copies.push({
+        op: 'Identity',
+        domain: '',
+        inputs: [source],
+        outputs: [output],
+        attributes: {},
+      });
     }
     return output;
   });
@@ -76,7 +82,9 @@ const emitNode = (node: OnnxNode, index: number): object => ({
   name: `${node.op}_${index}`,
   opType: node.op,
   domain: node.domain,
-  attribute: Object.entries(node.attributes).map(([name, attribute]) => emitAttribute(name, attribute)),
+  attribute: Object.entries(node.attributes).map(([name, attribute]) =>
+    emitAttribute(name, attribute),
+  ),
 });
 
 function emitAttribute(name: string, attribute: Attribute): object {

@@ -81,7 +81,10 @@ const resizeBilinear = rule(
  * kernel for it reads the wrong rows from the second image of a batch on.
  */
 function blockSums(dy: tf.Tensor, shape: number[]): tf.Tensor {
-  const factors = [1, 2].map((axis) => (dy.shape[axis] ?? 0) / (shape[axis] ?? 1)) as [number, number];
+  const factors = [1, 2].map((axis) => (dy.shape[axis] ?? 0) / (shape[axis] ?? 1)) as [
+    number,
+    number,
+  ];
   const means = tf.avgPool(dy as tf.Tensor4D, factors, factors, 'valid');
   return tf.mul(means, factors[0] * factors[1]);
 }
@@ -102,7 +105,4 @@ const isWholeMultiple = (large: number[], small: number[]): boolean =>
   [1, 2].every((axis) => (large[axis] ?? 0) % (small[axis] ?? 1) === 0);
 
 /** Corrected gradients of resizing. */
-export const resizingGradients: readonly tf.GradConfig[] = [
-  resizeBilinear,
-  resizeNearest,
-];
+export const resizingGradients: readonly tf.GradConfig[] = [resizeBilinear, resizeNearest];

@@ -48,13 +48,7 @@ export const lowerDepthwiseConv = ({
   { readonly x: Lowered; readonly filter: Lowered },
   AttrsOf<'DepthwiseConv2dNative'>
 >): Lowered => {
-  const info = convInfo(
-    'DepthwiseConv2dNative',
-    inputs.x.shape,
-    inputs.filter.shape,
-    attrs,
-    true,
-  );
+  const info = convInfo('DepthwiseConv2dNative', inputs.x.shape, inputs.filter.shape, attrs, true);
   const x = context.dense(inputs.x, channelsFirst);
   const [height, width, channels, multiplier] = inputs.filter.shape as [
     number,

@@ -37,13 +37,19 @@ export function sliceLowered(
   const physical = x.layout.map((axis, i) =>
     cut.includes(axis) ? shape[axis]! : x.value.shape[i]!,
   );
+  const ranges = cut.map((axis) => {
+    const from = begin[axis]!;
+    // One row has no direction; ONNX Runtime's WebGPU provider mistakes one that runs backwards.
+    if (shape[axis] === 1) return { from, to: from + 1, stride: 1 };
+    // A reversed slice that runs past the front has no other way to say so.
+    return { from, to: end[axis]! < 0 ? -(2 ** 31) : end[axis]!, stride: strides[axis]! };
+  });
   const inputs = [
     x.value,
-    context.ints(cut.map((axis) => begin[axis]!)),
-    // A reversed slice that runs past the front has no other way to say so.
-    context.ints(cut.map((axis) => (end[axis]! < 0 ? -(2 ** 31) : end[axis]!))),
+    context.ints(ranges.map(({ from }) => from)),
+    context.ints(ranges.map(({ to }) => to)),
     context.ints(cut.map((axis) => x.layout.indexOf(axis))),
-    context.ints(cut.map((axis) => strides[axis]!)),
+    context.ints(ranges.map(({ stride }) => stride)),
   ];
   return {
     value: context.node('Slice', inputs, { dtype: x.value.dtype, shape: physical }),
@@ -77,13 +83,8 @@ export const lowerStridedSlice = ({
   return reshapeLowered(context, cut, outputs[0]!.shape);
 };
 
-export const lowerReverse = ({
-  context,
-  inputs,
-  attrs,
-}: LoweringCall<X, AttrsOf<'Reverse'>>): Lowered => {
-  const { x } = inputs;
-  const axes = normalizeAxes(attrs.dims, x.shape.length);
+/** Turns logical axes round. */
+function reverseLowered(context: LoweringContext, x: Lowered, axes: readonly number[]): Lowered {
   const isReversed = (axis: number): boolean => axes.includes(axis) && x.shape[axis] !== 1;
   return sliceLowered(
     context,
@@ -92,7 +93,14 @@ export const lowerReverse = ({
     x.shape.map((extent, axis) => (isReversed(axis) ? -1 : extent)),
     x.shape.map((_, axis) => (isReversed(axis) ? -1 : 1)),
   );
-};
+}
+
+export const lowerReverse = ({
+  context,
+  inputs,
+  attrs,
+}: LoweringCall<X, AttrsOf<'Reverse'>>): Lowered =>
+  reverseLowered(context, inputs.x, normalizeAxes(attrs.dims, inputs.x.shape.length));
 
 /** Brings operands into the layout of the one that stores the most elements. */
 function intoCommonLayout(context: LoweringContext, operands: readonly Lowered[]): Lowered[] {
@@ -206,21 +214,16 @@ export const lowerMirrorPad = ({
   if (attrs.mode === 'reflect')
     return padLowered(context, inputs.x, attrs.paddings, { mode: 'reflect' });
   return attrs.paddings.reduce((x, [before, after], axis) => {
+    // Cut first and turned then: a backward slice from the middle is wrong on ONNX Runtime's WebGPU.
     const mirrored = (from: number, to: number): Lowered => {
       const begin = x.shape.map((_, i) => (i === axis ? from : 0));
       const end = x.shape.map((extent, i) => (i === axis ? to : extent));
-      return sliceLowered(
-        context,
-        x,
-        begin,
-        end,
-        x.shape.map((_, i) => (i === axis ? -1 : 1)),
-      );
+      return reverseLowered(context, sliceLowered(context, x, begin, end), [axis]);
     };
     const extent = x.shape[axis]!;
     const parts = [x];
-    if (before > 0) parts.unshift(mirrored(before - 1, -1));
-    if (after > 0) parts.push(mirrored(extent - 1, extent - 1 - after));
+    if (before > 0) parts.unshift(mirrored(0, before));
+    if (after > 0) parts.push(mirrored(extent - after, extent));
     return concatLowered(context, parts, axis);
   }, inputs.x);
 };

@@ -49,7 +49,8 @@ const formatValue = (value: OnnxValue | undefined): string => {
   return `const(${shown}${value.data.length > 8 ? ' …' : ''}):${type}`;
 };
 
-const formatAttribute = (attribute: Attribute): string => JSON.stringify(Object.values(attribute)[0]);
+const formatAttribute = (attribute: Attribute): string =>
+  JSON.stringify(Object.values(attribute)[0]);
 
 /** Prints an ONNX graph, a node a line, every value with its dtype and physical shape. */
 export function printOnnxGraph(graph: OnnxGraph): string {

@@ -350,7 +350,7 @@ describe('rowSums', () => {
     expect(largestError).toBeLessThan(1e-5);
   });
 
-  it('shares the row between sums of one length', async () => {
+  it('shares the row between sums of one length', () => {
     const out = value('r', 1, 1, 1, 20);
     const again = value('s', 1, 1, 1, 20);
     const nodes = [

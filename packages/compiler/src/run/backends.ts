@@ -60,8 +60,10 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 }
 
 /** The backends of this machine's onnxruntime-node, by their names here. */
-export const offeredBackends = (): readonly string[] =>
-  ort.listSupportedBackends().map(({ name }) => `onnx-${name}`);
+export const offeredBackends = (): readonly BackendName[] => {
+  const offered = new Set(ort.listSupportedBackends().map(({ name }) => `onnx-${name}`));
+  return backendNames.filter((name) => offered.has(name));
+};
 
 async function chooseRuntime(options: RuntimeOptions): Promise<Runtime> {
   const refused: string[] = [];
@@ -110,9 +112,16 @@ async function startOnnx(
 const cannotStart = (backend: string, provider: string, why: string): UserError =>
   new UserError(
     `--backend ${backend}: cannot start on this machine (${process.platform} ${process.arch}, ` +
-      `${cpus()[0]?.model ?? 'unknown processor'}): ${why}. ${onnxAdvice[provider] ?? ''} ` +
+      `${cpus()[0]?.model ?? 'unknown processor'}): ${withoutSource(why)}. ${onnxAdvice[provider] ?? ''} ` +
       `Offered here: ${offeredBackends().join(', ')}, tfjs-cpu; onnx-cpu always works.`,
   );
+
+/** An error of ONNX Runtime without the C++ expression that it begins with, and without line ends. */
+const withoutSource = (message: string): string =>
+  message
+    .replace(/^(ONNX Runtime: ).* was false\. /s, '$1')
+    .replace(/[\s.]+$/, '')
+    .replaceAll(/\s+/g, ' ');
 
 async function eager(backend: string, reason: string, tfBackend: string): Promise<Runtime> {
   await tf.ready();

@@ -3,7 +3,7 @@ import { installGradientFixes } from '../gradients/index.ts';
 import type { HostDtype, HostTensor } from '../hostTensor.ts';
 import type { StepOutput, StepRunner, TrainStep } from '../trainStep.ts';
 import { flattenTree, mapTree, type Tree } from '../tree.ts';
-import { assertSameStructure } from './onnxRuntime.ts';
+import { assertSameStructure } from './assertSameStructure.ts';
 import type { HostFunction, Runtime, StepRunnerOptions } from './runtime.ts';
 
 /** Runs the same functions kernel by kernel on a tfjs backend. */
@@ -67,11 +67,13 @@ export class EagerRuntime implements Runtime {
       prepare: () => Promise.resolve(),
       step: runStep,
       readState: () => toHost(current),
-      writeState: async (next: Tree<HostTensor>) => {
-        assertSameStructure('writeState', state, next);
-        disposeTree(current);
-        current = await Promise.resolve(this.#run(() => toTensors(next)) as State);
-      },
+      writeState: (next: Tree<HostTensor>) =>
+        new Promise<void>((resolve) => {
+          assertSameStructure('writeState', state, next);
+          disposeTree(current);
+          current = this.#run(() => toTensors(next)) as State;
+          resolve();
+        }),
       close: () => {
         disposeTree(current);
         return Promise.resolve();

@@ -24,12 +24,25 @@ export interface RunRequest {
   readonly fetch: readonly string[];
 }
 
+/** How to reorder axes, by slot; slots that are not named stay as they are. */
+export type Permutations = Readonly<Record<string, readonly number[]>>;
+
 /** The requests that the worker understands, with what it answers. */
 export interface Requests {
   load: { request: { session: number; model: Uint8Array; options: SessionOptions }; answer: null };
   run: { request: RunRequest; answer: Record<string, HostTensor> };
-  write: { request: { slots: Readonly<Record<string, HostTensor>> }; answer: null };
-  read: { request: { slots: readonly string[] }; answer: Record<string, HostTensor> };
+  /** Stores tensors, each with its axes reordered by `perms` of its slot. */
+  write: {
+    request: { slots: Readonly<Record<string, HostTensor>>; perms: Permutations };
+    answer: null;
+  };
+  /** Copies of stored tensors, each with its axes reordered by `perms` of its slot. */
+  read: {
+    request: { slots: readonly string[]; perms: Permutations };
+    answer: Record<string, HostTensor>;
+  };
+  /** Reorders the axes of stored tensors. */
+  permute: { request: { perms: Permutations }; answer: null };
   drop: { request: { slots: readonly string[] }; answer: null };
   release: { request: { session: number }; answer: null };
   endProfiling: { request: { session: number }; answer: null };

@@ -39,7 +39,7 @@ const scalarStep = (
     state: change(state, batch),
     metrics: {},
     images: {},
-  })) as TrainStep<never, never>;
+  })) as unknown as TrainStep<never, never>;
 
 const numbers = (values: Record<string, number>): Record<string, HostTensor> =>
   Object.fromEntries(Object.entries(values).map(([name, each]) => [name, hostTensor([], [each])]));

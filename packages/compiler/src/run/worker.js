@@ -2,12 +2,17 @@
 // JavaScript, since a worker starts without the loader that the main thread may use for TypeScript.
 import ort from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
+import { collectGarbage } from './collectGarbage.js';
+import { permute } from './permute.js';
 
 /**
  * @typedef {import('./protocol.ts').Requests} Requests
  * @typedef {import('./protocol.ts').Message} Message
  * @typedef {import('../hostTensor.ts').HostTensor} HostTensor
  */
+
+/** A state that replaces more than this at each step is worth collecting at once. */
+const manyBytes = 8 * 2 ** 20;
 
 /** @type {Map<number, import('onnxruntime-node').InferenceSession>} */
 const sessions = new Map();
@@ -63,21 +68,37 @@ const handlers = {
     for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
     for (const [name, slot] of Object.entries(residents)) inputs[name] = slotOf(slot);
     const results = await sessionOf(session).run(inputs, [...Object.keys(keep), ...fetch]);
+    let replacedBytes = 0;
     for (const [name, slot] of Object.entries(keep)) {
-      slots.set(slot, /** @type {any} */ (results[name]));
+      const next = /** @type {any} */ (results[name]);
+      replacedBytes += next.data.byteLength;
+      slots.set(slot, next);
     }
+    if (replacedBytes > manyBytes) collectGarbage();
     return Object.fromEntries(
       fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]),
     );
   },
 
-  write({ slots: tensors }) {
-    for (const [slot, tensor] of Object.entries(tensors)) slots.set(slot, toOrt(tensor));
+  write({ slots: tensors, perms }) {
+    for (const [slot, tensor] of Object.entries(tensors)) {
+      slots.set(slot, toOrt(permute(tensor, perms[slot] ?? [])));
+    }
     return null;
   },
 
-  read({ slots: names }) {
-    return Object.fromEntries(names.map((name) => [name, fromOrt(slotOf(name))]));
+  read({ slots: names, perms }) {
+    return Object.fromEntries(
+      names.map((name) => [name, permute(fromOrt(slotOf(name)), perms[name] ?? [])]),
+    );
+  },
+
+  permute({ perms }) {
+    for (const [slot, perm] of Object.entries(perms)) {
+      slots.set(slot, toOrt(permute(fromOrt(slotOf(slot)), perm)));
+    }
+    collectGarbage();
+    return null;
   },
 
   drop({ slots: names }) {

@@ -33,7 +33,10 @@ export const floatType =
 /** Like {@link floatType} for tests, whose results are booleans. */
 export const floatTestType =
   (kernel: KernelName) =>
-  (inputs: Record<string, ValueType>): ValueType => ({ ...floatType(kernel)(inputs), dtype: 'bool' });
+  (inputs: Record<string, ValueType>): ValueType => ({
+    ...floatType(kernel)(inputs),
+    dtype: 'bool',
+  });
 
 export const castType = ({ x }: { x: ValueType }, { dtype }: AttrsOf<'Cast'>): ValueType => {
   if (dtype === 'complex64' || dtype === 'string') {
@@ -51,7 +54,10 @@ interface BroadcastOptions {
 
 /** Broadcasts all operands. */
 export const broadcastType =
-  (kernel: KernelName, { result: dtype, operands: allowed = ['float32', 'int32'] }: BroadcastOptions = {}) =>
+  (
+    kernel: KernelName,
+    { result: dtype, operands: allowed = ['float32', 'int32'] }: BroadcastOptions = {},
+  ) =>
   (inputs: Record<string, ValueType> | readonly ValueType[]): ValueType => {
     const operands = Object.values(inputs) as ValueType[];
     assertDtypes(kernel, operands, allowed);
@@ -61,12 +67,20 @@ export const broadcastType =
     };
   };
 
-export const selectType = (inputs: { condition: ValueType; t: ValueType; e: ValueType }): ValueType => ({
+export const selectType = (inputs: {
+  condition: ValueType;
+  t: ValueType;
+  e: ValueType;
+}): ValueType => ({
   dtype: tf.upcastType(inputs.t.dtype, inputs.e.dtype) as HostDtype,
   shape: broadcastShapes('Select', inputs.condition.shape, inputs.t.shape, inputs.e.shape),
 });
 
-function assertDtypes(kernel: KernelName, operands: readonly ValueType[], allowed: readonly HostDtype[]): void {
+function assertDtypes(
+  kernel: KernelName,
+  operands: readonly ValueType[],
+  allowed: readonly HostDtype[],
+): void {
   const received = [...new Set(operands.map(({ dtype }) => dtype))];
   if (received.length === 1 && allowed.includes(received[0]!)) return;
   throw new UserError(

@@ -6,7 +6,8 @@ import * as movement from './movement.ts';
 import { argType, extremumType, reducedType } from './reductions.ts';
 import type { ShapeRule } from './rule.ts';
 
-const { broadcastType, floatTestType, floatType, numberType, sameType, sameShapeBool } = elementwise;
+const { broadcastType, floatTestType, floatType, numberType, sameType, sameShapeBool } =
+  elementwise;
 
 const real = { operands: ['float32'] } as const;
 const comparison = { result: 'bool' } as const;
@@ -133,7 +134,8 @@ const shapeRules: { readonly [K in KernelName]: ShapeRule<K> } = {
   ResizeNearestNeighbor: conv.resizeNearestType,
 };
 
-export const hasShapeRule = (kernel: string): kernel is KernelName => Object.hasOwn(shapeRules, kernel);
+export const hasShapeRule = (kernel: string): kernel is KernelName =>
+  Object.hasOwn(shapeRules, kernel);
 
 /**
  * The types of a kernel's results.
@@ -142,6 +144,9 @@ export const hasShapeRule = (kernel: string): kernel is KernelName => Object.has
  * @throws UserError when shapes do not fit together
  */
 export function inferShapes(kernel: KernelName, inputs: unknown, attrs: object): ValueType[] {
-  const rule = shapeRules[kernel] as unknown as (inputs: unknown, attrs: object) => ValueType | ValueType[];
+  const rule = shapeRules[kernel] as unknown as (
+    inputs: unknown,
+    attrs: object,
+  ) => ValueType | ValueType[];
   return [rule(inputs, attrs)].flat();
 }

@@ -74,7 +74,8 @@ export const concatType = (
 
 /** The sizes of the pieces of a split. */
 export function splitSizes(extent: number, numOrSizes: number | readonly number[]): number[] {
-  if (typeof numOrSizes === 'number') return new Array<number>(numOrSizes).fill(extent / numOrSizes);
+  if (typeof numOrSizes === 'number')
+    return new Array<number>(numOrSizes).fill(extent / numOrSizes);
   const known = numOrSizes.filter((size) => size >= 0).reduce((a, b) => a + b, 0);
   return numOrSizes.map((size) => (size < 0 ? extent - known : size));
 }
@@ -87,7 +88,10 @@ export const splitType = ({ x }: X, { numOrSizeSplits, axis }: AttrsOf<'SplitV'>
   }));
 };
 
-export const packType = (inputs: InputsOf<'Pack', ValueType>, { axis }: AttrsOf<'Pack'>): ValueType => {
+export const packType = (
+  inputs: InputsOf<'Pack', ValueType>,
+  { axis }: AttrsOf<'Pack'>,
+): ValueType => {
   const first = inputs[0]!;
   const at = axis < 0 ? axis + first.shape.length + 1 : axis;
   const shape = [...first.shape.slice(0, at), inputs.length, ...first.shape.slice(at)];
@@ -104,7 +108,10 @@ export const unpackType = (
 };
 
 /** Padding of any kind: every extent grows by its two paddings. */
-export const paddedType = ({ x }: X, { paddings }: { paddings: [number, number][] }): ValueType => ({
+export const paddedType = (
+  { x }: X,
+  { paddings }: { paddings: [number, number][] },
+): ValueType => ({
   dtype: x.dtype,
   shape: x.shape.map((extent, i) => extent + paddings[i]![0] + paddings[i]![1]),
 });
@@ -120,7 +127,10 @@ export const gatherType = (
 ): ValueType => {
   const at = axis < 0 ? axis + x.shape.length : axis;
   const gathered = indices.shape.slice(batchDims);
-  return { dtype: x.dtype, shape: [...x.shape.slice(0, at), ...gathered, ...x.shape.slice(at + 1)] };
+  return {
+    dtype: x.dtype,
+    shape: [...x.shape.slice(0, at), ...gathered, ...x.shape.slice(at + 1)],
+  };
 };
 
 export const gatherNdType = (inputs: { params: ValueType; indices: ValueType }): ValueType => {

@@ -27,12 +27,19 @@ export function broadcastShapes(who: string, ...shapes: readonly (readonly numbe
 }
 
 /** The axes of a reduction as sorted non-negative numbers; all of them when none is given. */
-export function normalizeAxes(axis: number | readonly number[] | undefined | null, rank: number): number[] {
+export function normalizeAxes(
+  axis: number | readonly number[] | undefined | null,
+  rank: number,
+): number[] {
   const axes = axis === undefined || axis === null ? [...Array(rank).keys()] : [axis].flat();
   return [...new Set(axes.map((each) => (each < 0 ? each + rank : each)))].sort((a, b) => a - b);
 }
 
 /** A shape without some axes, or with extent 1 in their place. */
-export function reduceShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
+export function reduceShape(
+  shape: readonly number[],
+  axes: readonly number[],
+  keepDims: boolean,
+): number[] {
   return shape.flatMap((extent, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [extent]));
 }

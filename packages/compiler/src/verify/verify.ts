@@ -63,28 +63,51 @@ export async function verifyTrainStep(options: VerifyOptions): Promise<VerifyRep
     ]) {
       const key = `${difference.part}/${difference.path}`;
       const known = worst.get(key);
-      if (known === undefined || !(difference.relative <= known.relative)) worst.set(key, difference);
+      if (known === undefined || !(difference.relative <= known.relative))
+        worst.set(key, difference);
     }
   }
   const order: ComparedPart[] = ['loss', 'gradient', 'state'];
-  const differences = [...worst.values()].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  const differences = [...worst.values()].sort(
+    (a, b) => order.indexOf(a.part) - order.indexOf(b.part),
+  );
   const failures = differences.filter(({ relative }) => !(relative <= tolerance));
   return { steps, tolerance, differences, failures };
 }
 
 /** The report as a table, the worst of each part first, with the verdict as the last line. */
-export function formatVerifyReport({ steps, tolerance, differences, failures }: VerifyReport): string {
+export function formatVerifyReport({
+  steps,
+  tolerance,
+  differences,
+  failures,
+}: VerifyReport): string {
   const width = Math.max(...differences.map(({ path }) => path.length), 6);
-  const row = (part: string, path: string, largest: string, relative: string, step: string): string =>
+  const row = (
+    part: string,
+    path: string,
+    largest: string,
+    relative: string,
+    step: string,
+  ): string =>
     `${part.padEnd(9)} ${path.padEnd(width)} ${largest.padStart(10)} ${relative.padStart(10)} ${step.padStart(5)}`;
   const lines = differences.map((each) =>
-    row(each.part, each.path, each.largest.toExponential(2), each.relative.toExponential(2), String(each.step)),
+    row(
+      each.part,
+      each.path,
+      each.largest.toExponential(2),
+      each.relative.toExponential(2),
+      String(each.step),
+    ),
   );
   const verdict =
     failures.length === 0
       ? `All ${differences.length} tensors agree within ${tolerance} of their largest value after ${steps} steps.`
       : `${failures.length} of ${differences.length} tensors differ by more than ${tolerance}: ` +
-        `${failures.slice(0, 5).map(({ path }) => path).join(', ')}${failures.length > 5 ? ' …' : ''}`;
+        `${failures
+          .slice(0, 5)
+          .map(({ path }) => path)
+          .join(', ')}${failures.length > 5 ? ' …' : ''}`;
   return [row('part', 'tensor', 'largest', 'relative', 'step'), ...lines, verdict].join('\n');
 }
 

@@ -1,5 +1,10 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import { imageBatches, openImageFolder, type BatchSource, type ImageDataset } from '../data/index.ts';
+import {
+  imageBatches,
+  openImageFolder,
+  type BatchSource,
+  type ImageDataset,
+} from '../data/index.ts';
 import type { Progress } from '../cli/index.ts';
 import { createRandom } from '../random/index.ts';
 import type { BatchTools } from './definition.ts';
@@ -15,7 +20,13 @@ export interface BatchToolsOptions {
 }
 
 /** Tools that read the user's folders. */
-export function folderBatchTools({ config, resolvePath, signal, log, progress }: BatchToolsOptions): BatchTools {
+export function folderBatchTools({
+  config,
+  resolvePath,
+  signal,
+  log,
+  progress,
+}: BatchToolsOptions): BatchTools {
   return {
     random: createRandom(config.seed),
     images: async ({ folder, flip, stream, ...options }) => {
@@ -64,7 +75,12 @@ export function noiseBatchTools(config: TrainConfig): BatchTools {
         stepsPerEpoch: 1000,
         batchAt: (step) => {
           const values = random.stream(`noise/${stream}`).at(step).uniforms(size);
-          return Promise.resolve(hostTensor(shape, values.map((value) => 2 * value - 1)));
+          return Promise.resolve(
+            hostTensor(
+              shape,
+              values.map((value) => 2 * value - 1),
+            ),
+          );
         },
         close: () => Promise.resolve(),
       };

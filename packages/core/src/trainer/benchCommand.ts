@@ -15,6 +15,7 @@ import {
   formatRate,
   runtimeFields,
   type Command,
+  type CommandContext,
 } from '../cli/index.ts';
 import { createRandom } from '../random/index.ts';
 import { packageVersion } from '../run/index.ts';
@@ -77,8 +78,7 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
         const measurable = measurableStep(definition, plan, config, runtime);
         if (serve) {
           const hello = describe(definition, plan, config, runtime);
-          const lines = createInterface({ input: process.stdin, signal: context.signal });
-          return await serveMeasurements(hello, measurable, lines, context.print);
+          return await serveStdin(hello, measurable, context);
         }
         const kinds = kind === 'all' ? Object.keys(plan.kinds) : [kind];
         for (const each of kinds) {
@@ -96,6 +96,20 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
       }
     },
   });
+}
+
+/** Answers the lines of stdin; lets go of it at the end, or a failure would wait for more lines. */
+async function serveStdin(
+  hello: BenchHello,
+  measurable: Measurable,
+  { signal, print }: CommandContext,
+): Promise<void> {
+  const lines = createInterface({ input: process.stdin, signal });
+  try {
+    await serveMeasurements(hello, measurable, lines, print);
+  } finally {
+    process.stdin.destroy();
+  }
 }
 
 /** Prepares and runs one kind of step at a time; its batches are made beforehand. */

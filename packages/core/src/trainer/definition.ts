@@ -7,7 +7,10 @@ import type { Random } from '../random/index.ts';
 import type { TrainConfig } from './trainFields.ts';
 
 /** Pictures of a folder as an app asks for them; batch size and seed come from the config. */
-export type ImageSourceOptions = Pick<ImageFolderOptions, 'folder' | 'imageSize' | 'channels' | 'workers' | 'option'> &
+export type ImageSourceOptions = Pick<
+  ImageFolderOptions,
+  'folder' | 'imageSize' | 'channels' | 'workers' | 'option'
+> &
   Pick<ImageBatchOptions, 'flip' | 'stream'>;
 
 /** What an app builds its batches from. */

@@ -10,7 +10,13 @@ export async function savePlots(run: RunFolder, plots: readonly MetricsPlot[]): 
     const series = metrics.flatMap((metric) => {
       const logged = records.filter((record) => record[metric] !== undefined);
       if (logged.length === 0) return [];
-      return [{ name: metric, x: logged.map(({ step }) => step), y: logged.map((record) => record[metric]!) }];
+      return [
+        {
+          name: metric,
+          x: logged.map(({ step }) => step),
+          y: logged.map((record) => record[metric]!),
+        },
+      ];
     });
     if (series.length === 0) continue;
     const path = run.file(`${name}.png`);

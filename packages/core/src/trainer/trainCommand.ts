@@ -56,9 +56,12 @@ export async function train(
     const { run, state, step } = await start(definition, config, context);
     const { backend, threads } = runtime;
     const { app, version, preset, log, signal } = context;
-    if (step === 0) await writeRunConfig(run, { app, version, preset, config: { ...config }, backend, threads });
+    if (step === 0)
+      await writeRunConfig(run, { app, version, preset, config: { ...config }, backend, threads });
     log(`Run folder: ${run.path}`);
-    log(`Backend: ${backend} (${runtime.reason})${threads === undefined ? '' : `, ${threads} threads`}`);
+    log(
+      `Backend: ${backend} (${runtime.reason})${threads === undefined ? '' : `, ${threads} threads`}`,
+    );
     const result = await trainLoop({
       ...{ definition, config, run, runtime, batches, state, startStep: step, signal, log },
       progress: context.progress,
@@ -75,10 +78,17 @@ export async function train(
   }
 }
 
-async function start(definition: AnyGanDefinition, config: TrainConfig, context: CommandContext): Promise<Start> {
+async function start(
+  definition: AnyGanDefinition,
+  config: TrainConfig,
+  context: CommandContext,
+): Promise<Start> {
   if (config.resume !== undefined) return resume(definition, config, context);
   const fresh = definition.initState(config, createRandom(config.seed));
-  const state = config.weights === undefined ? fresh : await withWeights(fresh, context.resolvePath(config.weights));
+  const state =
+    config.weights === undefined
+      ? fresh
+      : await withWeights(fresh, context.resolvePath(config.weights));
   const out = config.out === undefined ? undefined : context.resolvePath(config.out);
   const run = await createRunFolder({
     ...{ out, app: context.app, preset: context.preset, root: context.workingFolder },
@@ -86,7 +96,11 @@ async function start(definition: AnyGanDefinition, config: TrainConfig, context:
   return { run, state, step: 0 };
 }
 
-async function resume(definition: AnyGanDefinition, config: TrainConfig, context: CommandContext): Promise<Start> {
+async function resume(
+  definition: AnyGanDefinition,
+  config: TrainConfig,
+  context: CommandContext,
+): Promise<Start> {
   if (config.out !== undefined && context.explicitKeys.has('out')) {
     throw new UsageError('--out: a resumed run stays in its folder. Leave --out away.');
   }
@@ -106,7 +120,10 @@ async function withWeights(state: Tree<HostTensor>, path: string): Promise<Tree<
       if (!isNetworkState(part)) return [name, part] as const;
       const { tensors } = await loadWeights(path, { section: name });
       const expected = { ...part.params, ...part.buffers };
-      const found = matchWeights(expected, tensors, { who: `--weights, ${name}`, optional: isBatchCounter });
+      const found = matchWeights(expected, tensors, {
+        who: `--weights, ${name}`,
+        optional: isBatchCounter,
+      });
       const pick = (own: Record<string, HostTensor>): Record<string, HostTensor> =>
         Object.fromEntries(Object.keys(own).map((key) => [key, found[key]!]));
       return [name, { params: pick(part.params), buffers: pick(part.buffers) }] as const;

@@ -12,7 +12,11 @@ export const trainFields = {
   minutes: z
     .number()
     .gt(0)
-    .meta({ description: 'Stop after this time, whatever is left', unit: 'minutes', defaultText: 'no limit' })
+    .meta({
+      description: 'Stop after this time, whatever is left',
+      unit: 'minutes',
+      defaultText: 'no limit',
+    })
     .optional(),
   workers: z.int().min(1).max(64).default(4).meta({
     description: 'Pictures decoded at once when the data is first read',

@@ -1,8 +1,14 @@
-import { UserError, type HostTensor, type Runtime, type StepRunner, type Tree } from '@gan-zoo/compiler';
+import {
+  UserError,
+  type HostTensor,
+  type Runtime,
+  type StepRunner,
+  type Tree,
+} from '@gan-zoo/compiler';
 import { formatDuration, type Progress } from '../cli/index.ts';
 import { prefetch, type BatchSource } from '../data/index.ts';
 import { loadPlotting } from '../images/index.ts';
-import { openMetricsWriter, type RunFolder } from '../run/index.ts';
+import { openMetricsWriter, readMetrics, type RunFolder } from '../run/index.ts';
 import { saveCheckpoint, type CheckpointInfo } from '../weights/index.ts';
 import type { AnyGanDefinition } from './definition.ts';
 import { createMetricsMeter, formatMetrics } from './metricsMeter.ts';
@@ -24,7 +30,12 @@ export interface TrainLoopOptions {
   /** Ends the loop after the step in progress; everything is saved. */
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
-  readonly progress: (options: { label: string; total: number; unit: string; initial: number }) => Progress;
+  readonly progress: (options: {
+    label: string;
+    total: number;
+    unit: string;
+    initial: number;
+  }) => Progress;
 }
 
 /** How a training ended. */
@@ -52,6 +63,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   const deadline = config.minutes === undefined ? Infinity : Date.now() + config.minutes * 60_000;
   const saveEverySteps = config.saveEveryEpochs * stepsPerEpoch;
   const sampleEverySteps = config.sampleEverySteps ?? saveEverySteps;
+  const secondsBefore = (await readMetrics(run.metrics)).records.at(-1)?.seconds ?? 0;
   const metricsFile = openMetricsWriter(run.metrics);
   const meter = createMetricsMeter();
   const sampler = createSampler(definition, config, runtime, run);
@@ -72,9 +84,27 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   }
 
   // Train.
-  const progress = options.progress({ label: 'Training', total: totalSteps, unit: 'steps', initial: step });
+  const progress = options.progress({
+    label: 'Training',
+    total: totalSteps,
+    unit: 'steps',
+    initial: step,
+  });
   const started = performance.now();
   let lastLogged = { step, time: started };
+  const logMetrics = (): void => {
+    if (step === lastLogged.step) return;
+    const means = meter.take();
+    const now = performance.now();
+    const images = (step - lastLogged.step) * config.batchSize;
+    const imagesPerSecond = (images * 1000) / (now - lastLogged.time);
+    lastLogged = { step, time: now };
+    const seconds = secondsBefore + (now - started) / 1000;
+    metricsFile.append({ step, epoch: epochAt(step), seconds, imagesPerSecond, ...means });
+    const shownEpoch = Math.min(config.epochs, epochAt(step) + 1);
+    const rate = `${imagesPerSecond.toFixed(0)} images/s`;
+    progress.update(step, `epoch ${shownEpoch}/${config.epochs}, ${rate}, ${formatMetrics(means)}`);
+  };
   try {
     while (step < totalSteps && !signal.aborted && Date.now() < deadline) {
       // Read the batch.
@@ -87,23 +117,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
 
       // Log metrics.
       meter.add(metrics);
-      if (step % config.plotEverySteps === 0 || step === totalSteps) {
-        const means = meter.take();
-        const now = performance.now();
-        const images = (step - lastLogged.step) * config.batchSize;
-        const imagesPerSecond = (images * 1000) / (now - lastLogged.time);
-        lastLogged = { step, time: now };
-        metricsFile.append({
-          step,
-          epoch: epochAt(step),
-          seconds: (now - started) / 1000,
-          imagesPerSecond,
-          ...means,
-        });
-        const shownEpoch = Math.min(config.epochs, epochAt(step) + 1);
-        const rate = `${imagesPerSecond.toFixed(0)} images/s`;
-        progress.update(step, `epoch ${shownEpoch}/${config.epochs}, ${rate}, ${formatMetrics(means)}`);
-      }
+      if (step % config.plotEverySteps === 0) logMetrics();
 
       // Draw the fixed samples.
       const isSaved = step % saveEverySteps === 0;
@@ -120,6 +134,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
         await savePlots(run, definition.plots);
       }
     }
+    logMetrics();
   } finally {
     progress.stop();
     metricsFile.close();
@@ -166,7 +181,11 @@ export function portableConfig(config: TrainConfig): Record<string, unknown> {
   return Object.fromEntries(Object.entries(portable).filter(([, value]) => value !== undefined));
 }
 
-function assertFinite(metrics: Readonly<Record<string, number>>, step: number, run: RunFolder): void {
+function assertFinite(
+  metrics: Readonly<Record<string, number>>,
+  step: number,
+  run: RunFolder,
+): void {
   const bad = Object.entries(metrics).find(([, value]) => !Number.isFinite(value));
   if (bad === undefined) return;
   const last = run.latestCheckpoint();

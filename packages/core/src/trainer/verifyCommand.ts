@@ -14,12 +14,23 @@ const eagerBackends = ['tfjs-cpu', 'tfjs-node-gpu'] as const;
  */
 export function verifyCommand(definition: AnyGanDefinition): Command {
   const schema = z.object({
-    steps: z.int().min(1).default(10).meta({ description: 'Steps that both sides take', unit: 'steps' }),
+    steps: z
+      .int()
+      .min(1)
+      .default(10)
+      .meta({ description: 'Steps that both sides take', unit: 'steps' }),
     tolerance: z.number().gt(0).default(1e-4).meta({
-      description: "Largest difference that counts as rounding, relative to a tensor's largest value",
+      description:
+        "Largest difference that counts as rounding, relative to a tensor's largest value",
     }),
-    full: z.boolean().default(false).describe("The preset's own sizes instead of tiny ones; eager runs take long"),
-    against: z.enum(eagerBackends).default('tfjs-cpu').describe('The eager backend to compare with'),
+    full: z
+      .boolean()
+      .default(false)
+      .describe("The preset's own sizes instead of tiny ones; eager runs take long"),
+    against: z
+      .enum(eagerBackends)
+      .default('tfjs-cpu')
+      .describe('The eager backend to compare with'),
     ...runtimeFields,
   });
   return defineCommand({
