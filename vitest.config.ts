@@ -27,6 +27,8 @@ export default defineConfig({
       project('anime-dcgan', 'apps/anime-dcgan'),
       project('tools', 'tools'),
     ],
+    // tfjs's cpu backend advertises tfjs-node whenever it starts in Node.
+    onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     // Two cores: more files at once only make ONNX Runtime sessions compete.
     maxWorkers: 2,
     coverage: { provider: 'v8', include: ['packages/*/src/**', 'apps/*/src/**', 'tools/src/**'] },

@@ -10,6 +10,5 @@ export * from './networks/index.ts';
 export * from './optimizers/index.ts';
 export * from './random/index.ts';
 export * from './run/index.ts';
-export { writeFileAtomically } from './run/index.ts';
 export * from './trainer/index.ts';
 export * from './weights/index.ts';

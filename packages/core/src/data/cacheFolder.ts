@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@gan-zoo/compiler';
 import { shortReason } from './systemErrors.ts';
-import { temporaryName } from './writeFileAtomically.ts';
+import { temporaryName } from '../run/atomicFile.ts';
 
 /** What {@link defaultCacheFolder} depends on; each defaults to this process's. */
 export interface CacheSurroundings {

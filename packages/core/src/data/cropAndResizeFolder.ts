@@ -7,7 +7,7 @@ import { assertSome } from './imageFolderErrors.ts';
 import { listImageFiles, type SkippedFile } from './listImageFiles.ts';
 import { defaultWorkers, mapInOrder } from './mapInOrder.ts';
 import type { FileProgress } from './openImageFolder.ts';
-import { writeFileAtomically } from './writeFileAtomically.ts';
+import { writePicture } from '../images/writePicture.ts';
 
 /** Options of {@link cropAndResizeFolder}. */
 export interface CropAndResizeOptions {
@@ -84,7 +84,7 @@ async function convertOne(
   const png = await sharp(decoded.pixels, { raw: { width: side, height: side, channels } })
     .png()
     .toBuffer();
-  await writeFileAtomically(to, png);
+  await writePicture(to, png);
   return undefined;
 }
 

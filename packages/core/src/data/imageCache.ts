@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { UserError } from '@gan-zoo/compiler';
 import { z } from 'zod';
 import { shortReason, systemErrorCode } from './systemErrors.ts';
-import { temporaryName } from './writeFileAtomically.ts';
+import { temporaryName } from '../run/atomicFile.ts';
 
 /**
  * A cache file is the pixels of all images one after the other (uint8, rows, channels last), then

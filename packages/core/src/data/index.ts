@@ -17,4 +17,3 @@ export {
 export { mapInOrder, type MapInOrderOptions } from './mapInOrder.ts';
 export { openImageFolder, type FileProgress, type ImageFolderOptions } from './openImageFolder.ts';
 export { prefetch, type PrefetchedSource, type PrefetchOptions } from './prefetch.ts';
-export { writeFileAtomically } from './writeFileAtomically.ts';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@gan-zoo/compiler';
-import { writeFileAtomically } from '../data/writeFileAtomically.ts';
+import { writePicture } from './writePicture.ts';
 import type { PlotSeries } from './plotPoints.ts';
 
 /** Options of {@link linePlot}. */
@@ -61,5 +61,5 @@ export async function savePlot(
   const svg = await linePlot(series, options);
   const isPng = extension === '.png';
   const content = isPng ? await sharp(Buffer.from(svg), { density: 144 }).png().toBuffer() : svg;
-  await writeFileAtomically(path, content);
+  await writePicture(path, content);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { UserError } from '@gan-zoo/compiler';
 import { shortReason } from '../data/systemErrors.ts';
-import { writeFileAtomically } from '../data/writeFileAtomically.ts';
+import { writePicture } from './writePicture.ts';
 import { GIFEncoder, applyPalette, quantize, type GifPalette } from './gifenc.ts';
 import type { PixelImage } from './pixelImage.ts';
 
@@ -77,7 +77,7 @@ async function writeGif(
     gif.writeFrame(pixels, size.width, size.height, { ...first, delay });
   }
   gif.finish();
-  await writeFileAtomically(path, gif.bytes());
+  await writePicture(path, gif.bytes());
 }
 
 interface FrameSize {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@gan-zoo/compiler';
-import { writeFileAtomically } from '../data/writeFileAtomically.ts';
+import { writePicture } from './writePicture.ts';
 import type { PixelImage } from './pixelImage.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { PixelImage } from './pixelImage.ts';
 export async function savePng(path: string, image: PixelImage): Promise<void> {
   const { data, width, height, channels } = image;
   const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
-  await writeFileAtomically(path, png);
+  await writePicture(path, png);
 }
 
 /**

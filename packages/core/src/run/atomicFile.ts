@@ -10,6 +10,10 @@ import { explainFileError } from './fileErrors.ts';
 export type FileContent =
   string | Uint8Array | Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
+/** A name beside `path` that no other process uses; rename it to `path` when it is complete. */
+export const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+
 /**
  * Writes a file so that at any moment, even after a crash or a power cut, either the old content
  * or the whole new content is there: a temporary file in the same folder, synced, then renamed.
@@ -24,10 +28,7 @@ export async function writeFileAtomically(
   data: FileContent,
   what = 'the file',
 ): Promise<void> {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`,
-  );
+  const temporary = temporaryName(path);
   try {
     await writeSynced(temporary, data);
     await renameOver(temporary, path);
