@@ -11,6 +11,9 @@ import { permute } from './permute.js';
  * @typedef {import('../hostTensor.ts').HostTensor} HostTensor
  */
 
+// What goes wrong is thrown too, and then told in our words.
+ort.env.logLevel = 'fatal';
+
 /** A state that replaces more than this at each step is worth collecting at once. */
 const manyBytes = 8 * 2 ** 20;
 
