@@ -54,6 +54,11 @@ export const configSchema = z.object({
     unit: 'steps',
     group: optimization,
   }),
+  emaDecay: z.number().min(0).lt(1).default(0).meta({
+    description:
+      'Draw with an average of the generator that keeps this share at each step; 0: none',
+    group: optimization,
+  }),
   sampleCount: z.int().min(1).max(1024).default(64).meta({
     description: 'Pictures in the grid that is drawn of the same latents again and again',
     unit: 'images',
@@ -67,14 +72,16 @@ export type Config = z.output<typeof configSchema>;
 export const presets = {
   published: { description: 'The published program: 96 px, D every step, G every 5', values: {} },
   small: {
-    description: '64 px at half width, for two CPU cores',
+    description: '64 px at half width and less, for two CPU cores',
     values: {
       imageSize: 64,
       generatorFilters: 32,
-      discriminatorFilters: 32,
+      discriminatorFilters: 16,
       batchSize: 32,
       generatorEverySteps: 1,
+      generatorLearningRate: 4e-4,
       init: 'normal',
+      emaDecay: 0.99,
       epochs: 30,
       sampleEverySteps: 250,
     },

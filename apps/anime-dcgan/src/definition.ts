@@ -2,15 +2,18 @@ import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import {
   adam,
   applyNetwork,
+  ema,
   initNetwork,
   type BatchSource,
   type BatchTools,
   type GanDefinition,
+  type HostNetworkState,
   type NetworkState,
   type Random,
 } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
+import { averagedGenerator } from './averagedGenerator.ts';
 import { configSchema, presets, type Config } from './config.ts';
 import { createDiscriminator, createGenerator, initSchemes } from './networks.ts';
 import { createTrainStep, type Batch, type State } from './trainStep.ts';
@@ -45,8 +48,13 @@ function initState(config: Config, random: Random): Tree<HostTensor> {
     discriminator,
     generatorOptimizer: optimizer.init(generator.params),
     discriminatorOptimizer: optimizer.init(discriminator.params),
+    ...(config.emaDecay === 0 ? {} : { generatorAverage: averageOf(generator, config.emaDecay) }),
   } as unknown as Tree<HostTensor>;
 }
+
+/** The average starts from the first weights and running statistics. */
+const averageOf = ({ params, buffers }: HostNetworkState, decay: number) =>
+  ema({ decay }).init({ ...params, ...buffers } as Record<string, HostTensor<'float32'>>);
 
 async function openBatches(
   config: Config,
@@ -95,7 +103,7 @@ export const animeDcgan: GanDefinition<Config, State, Batch> = {
   sample: {
     inputs: ({ sampleCount, latentDim }, random) =>
       drawLatents(random, 'latents/samples', 0, sampleCount, latentDim),
-    select: ({ generator }) => generator,
+    select: averagedGenerator,
     draw: drawImages,
   },
   plots: [

@@ -2,8 +2,10 @@ import type { StepResult, TrainStep } from '@gan-zoo/compiler';
 import {
   adam,
   applyNetwork,
+  ema,
   nonSaturating,
   valueAndGradients,
+  type EmaState,
   type NetworkState,
   type OptimizerState,
 } from '@gan-zoo/core';
@@ -17,6 +19,8 @@ export interface State {
   readonly discriminator: NetworkState;
   readonly generatorOptimizer: OptimizerState;
   readonly discriminatorOptimizer: OptimizerState;
+  /** The running average of G that pictures are drawn with, when `emaDecay` is not 0. */
+  readonly generatorAverage?: EmaState<Record<string, tf.Tensor>, tf.Tensor>;
 }
 
 /** What comes in with a step; a missing part leaves its network's update out. */
@@ -41,6 +45,7 @@ export function createTrainStep(config: Config): TrainStep<State, Batch> {
   const discriminator = createDiscriminator(config);
   const { beta1 } = config;
   const generatorAdam = adam({ learningRate: config.generatorLearningRate, beta1 });
+  const generatorEma = ema({ decay: config.emaDecay });
   const discriminatorAdam = adam({ learningRate: config.discriminatorLearningRate, beta1 });
 
   /** Real and fake pictures go through D one after the other; the fakes are constants to it. */
@@ -102,9 +107,18 @@ export function createTrainStep(config: Config): TrainStep<State, Batch> {
       params: state.generator.params,
       state: state.generatorOptimizer,
     });
+    const average = state.generatorAverage;
     return {
       state: {
         ...state,
+        ...(average === undefined
+          ? {}
+          : {
+              generatorAverage: generatorEma.update({
+                params: { ...params, ...value.buffers },
+                state: average,
+              }),
+            }),
         generator: { params, buffers: value.buffers },
         discriminator: { ...state.discriminator, buffers: value.discriminatorBuffers },
         generatorOptimizer: optimizer,

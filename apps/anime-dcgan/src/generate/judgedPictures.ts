@@ -2,12 +2,12 @@ import { hostTensor, type HostTensor, type Runtime, type Tree } from '@gan-zoo/c
 import { applyNetwork, toPixels, type PixelImage } from '@gan-zoo/core';
 import type { HostNetworkState, NetworkState } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
+import { averagedGenerator, type Drawable } from '../averagedGenerator.ts';
 import { createDiscriminator, createGenerator, type NetworkConfig } from '../networks.ts';
 import type { Scored } from './keepBest.ts';
 
 /** Both networks of a checkpoint. */
-export interface Networks {
-  readonly generator: HostNetworkState;
+export interface Networks extends Drawable<HostTensor> {
   readonly discriminator: HostNetworkState;
 }
 
@@ -38,11 +38,15 @@ export type DrawJudged = (
 export function createDrawing(
   runtime: Runtime,
   config: NetworkConfig,
-  { generator, discriminator }: Networks,
+  networks: Networks,
   blockSize: number,
 ): DrawJudged {
   const drawBlock = runtime.function(judge(config));
-  const states = { generator, discriminator } as unknown as Tree<HostTensor>;
+  const generator = averagedGenerator(networks);
+  const states = {
+    generator,
+    discriminator: networks.discriminator,
+  } as unknown as Tree<HostTensor>;
   const { latentDim } = config;
   return async (latents, firstIndex) => {
     const filled = new Float32Array(blockSize * latentDim);
