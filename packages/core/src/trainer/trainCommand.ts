@@ -1,5 +1,6 @@
 import { createRuntime, UsageError, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import { defineCommand, formatRate, type Command, type CommandContext } from '../cli/index.ts';
+import type { BatchSource } from '../data/index.ts';
 import type { HostNetworkState } from '../layers/index.ts';
 import { createRandom } from '../random/index.ts';
 import {
@@ -50,9 +51,10 @@ export async function train(
   context: CommandContext,
 ): Promise<TrainResult & { readonly run: RunFolder }> {
   const tools = folderBatchTools({ config, ...context });
-  const batches = await definition.openBatches(config, tools);
   const runtime = await createRuntime({ backend: config.backend, threads: config.threads });
+  let batches: BatchSource<Tree<HostTensor>> | undefined;
   try {
+    batches = await definition.openBatches(config, tools);
     const { run, state, step } = await start(definition, config, context);
     const { backend, threads } = runtime;
     const { app, version, preset, log, signal } = context;
@@ -74,6 +76,7 @@ export async function train(
     for (const path of result.pictures) log(`Picture: ${path}`);
     return { ...result, run };
   } finally {
+    await batches?.close();
     await runtime.close();
   }
 }
