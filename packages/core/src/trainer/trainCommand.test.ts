@@ -55,8 +55,8 @@ const definition: GanDefinition<Config, State, Batch> = {
     colour: hostTensor([3], random.stream('init').at(0).normals(3)),
   }),
   createTrainStep,
-  openBatches: async ({ data: folder }, { images, random }) => {
-    const source = await images({ folder, imageSize: 8, flip: true });
+  openBatches: async ({ data: folder }, { random, ...tools }) => {
+    const source = await tools.images({ folder, imageSize: 8, flip: true });
     return {
       stepsPerEpoch: source.stepsPerEpoch,
       batchAt: async (step) => ({

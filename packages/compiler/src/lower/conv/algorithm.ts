@@ -1,4 +1,12 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
+import type { Lowered } from '../context.ts';
+
+/** A convolution and its gradients; x is [N,H,W,C], dy [N,Ho,Wo,O], the filter [kh,kw,C,O]. */
+export interface ConvLowering {
+  forward(x: Lowered, filter: Lowered): Lowered;
+  inputGradient(dy: Lowered, filter: Lowered): Lowered;
+  filterGradient(x: Lowered, dy: Lowered): Lowered;
+}
 
 /** How a convolution and its two gradients are computed. All three of one layer choose alike. */
 export type ConvAlgorithm =

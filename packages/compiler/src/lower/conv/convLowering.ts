@@ -1,17 +1,10 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
-import type { Lowered, LoweringContext } from '../context.ts';
-import { chooseAlgorithm, type ConvAlgorithm } from './algorithm.ts';
+import type { LoweringContext } from '../context.ts';
+import { chooseAlgorithm, type ConvAlgorithm, type ConvLowering } from './algorithm.ts';
 import { fullConv } from './fullConv.ts';
 import { nativeConv } from './nativeConv.ts';
 import { unfoldConv } from './unfoldConv.ts';
 import { winogradConv } from './winogradConv.ts';
-
-/** A convolution and its gradients; x is [N,H,W,C], dy [N,Ho,Wo,O], the filter [kh,kw,C,O]. */
-export interface ConvLowering {
-  forward(x: Lowered, filter: Lowered): Lowered;
-  inputGradient(dy: Lowered, filter: Lowered): Lowered;
-  filterGradient(x: Lowered, dy: Lowered): Lowered;
-}
 
 /** The lowering that {@link chooseAlgorithm} prefers for a geometry, or the given one. */
 export function convLowering(

@@ -1,7 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { OnnxValue } from '../../onnx/graph.ts';
 import { type LoweringContext, plain } from '../context.ts';
-import type { ConvLowering } from './convLowering.ts';
+import type { ConvLowering } from './algorithm.ts';
 import { nativeConv } from './nativeConv.ts';
 import { pad } from './winograd.ts';
 
