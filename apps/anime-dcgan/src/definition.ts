@@ -123,8 +123,9 @@ export const animeDcgan: GanDefinition<Config, State, Batch> = {
   tinyConfig: {
     imageSize: 64,
     latentDim: 8,
-    generatorFilters: 4,
-    discriminatorFilters: 4,
+    // Wide enough for every kind of convolution that the compiler chooses between.
+    generatorFilters: 8,
+    discriminatorFilters: 8,
     batchSize: 4,
     generatorEverySteps: 2,
     sampleCount: 4,

@@ -82,16 +82,46 @@ describe('verifyTrainStep', () => {
     expect(formatVerifyReport(report)).toMatch(/of 5 tensors differ by more than 0\.0001: loss/);
   });
 
+  it('lets pass what another batch does not show: a unit within rounding of its kink', async () => {
+    const { compiled, eager } = await start();
+    let calls = 0;
+    const flipping: StepRunner = {
+      ...methodsOf(compiled),
+      step: async (batch) => {
+        const output = await compiled.step(batch);
+        return ++calls === 1
+          ? { ...output, metrics: { loss: output.metrics['loss']! * 1.1 } }
+          : output;
+      },
+    };
+    const options = { eager, batchAt, steps: 1 };
+    expect((await verifyTrainStep({ ...options, compiled: flipping })).failures).toEqual([]);
+    calls = 0;
+    const once = await verifyTrainStep({ ...options, compiled: flipping, attempts: 1 });
+    expect(once.failures).toMatchObject([{ part: 'loss', path: 'loss' }]);
+  });
+
   it('counts NaN on one side only as infinitely wrong', async () => {
     const { compiled, eager } = await start();
+    let isStepped = false;
     const broken: StepRunner = {
       ...methodsOf(compiled),
-      readState: async () => ({
-        ...((await compiled.readState()) as object),
-        bias: hostTensor([4], [NaN, 0, 0, 0]),
-      }),
+      step: (batch) => {
+        isStepped = true;
+        return compiled.step(batch);
+      },
+      readState: async () => {
+        const right = (await compiled.readState()) as object;
+        return isStepped ? { ...right, bias: hostTensor([4], [NaN, 0, 0, 0]) } : right;
+      },
     };
-    const report = await verifyTrainStep({ compiled: broken, eager, batchAt, steps: 1 });
+    const report = await verifyTrainStep({
+      compiled: broken,
+      eager,
+      batchAt,
+      steps: 1,
+      attempts: 1,
+    });
     expect(report.failures).toMatchObject([{ part: 'state', path: 'bias', largest: Infinity }]);
   });
 });

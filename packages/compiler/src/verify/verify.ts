@@ -32,47 +32,84 @@ export interface VerifyOptions {
   /** The step under test, and the one it is measured by; both start from the same state. */
   readonly compiled: StepRunner;
   readonly eager: StepRunner;
+  /** Batches by step, counted from 0; any whole number must do, see {@link verifyTrainStep}. */
   readonly batchAt: (step: number) => Promise<Tree<HostTensor>>;
-  /** How many steps both take on their own. Default: 10. */
+  /** How many steps the compiled side takes. Default: 10. */
   readonly steps?: number;
-  /**
-   * The largest relative difference that counts as rounding. Default: 1e-4. Each step's rounding is
-   * around 1e-6; Adam's division by a small root and the game between two networks enlarge it.
-   */
+  /** The largest relative difference that counts as rounding. Default: 1e-4. */
   readonly tolerance?: number;
+  /** How many batches a difference above the tolerance must show with. Default: 3. */
+  readonly attempts?: number;
 }
 
 /** A tensor whose values are all below this is compared as if its largest were this. */
 const smallestScale = 1e-6;
 
+/** Batches so many steps apart have the same parts, whatever is done every 2, 3, … 16 steps. */
+const samePartsAfter = 720720;
+
 /**
- * Runs a compiled and an eager train step side by side and compares every loss and gradient of every
- * step, and the whole state after it: weights, running statistics, optimizer slots.
+ * Compares a compiled train step with the eager one over several steps of a training: every loss and
+ * gradient, and the whole state after it (weights, running statistics, optimizer slots). Before each
+ * step the eager side takes over the compiled side's state, so that what is compared is one step.
+ *
+ * A ReLU's input may lie so close to 0 that rounding decides on which side; single gradients then
+ * differ by percents although both are right. With another batch such a coincidence is gone, and a
+ * mistake is not: only a difference that shows with every one of a few batches counts.
  */
 export async function verifyTrainStep(options: VerifyOptions): Promise<VerifyReport> {
-  const { compiled, eager, batchAt, steps = 10, tolerance = 1e-4 } = options;
+  const { steps = 10, tolerance = 1e-4, attempts = 3 } = options;
   const worst = new Map<string, Difference>();
   for (let step = 1; step <= steps; step++) {
-    const batch = await batchAt(step - 1);
-    const [ours, theirs] = [await compiled.step(batch), await eager.step(batch)];
-    const states = [await compiled.readState(), await eager.readState()] as const;
-    for (const difference of [
-      ...compareTrees('loss', metricsTree(ours), metricsTree(theirs), step),
-      ...compareTrees('gradient', ours.gradients ?? {}, theirs.gradients ?? {}, step),
-      ...compareTrees('state', ...states, step),
-    ]) {
-      const key = `${difference.part}/${difference.path}`;
+    const state = await options.compiled.readState();
+    let differences = await compareStep(options, state, step - 1, step);
+    for (let attempt = 1; attempt < attempts && !isWithin(differences, tolerance); attempt++) {
+      const again = await compareStep(options, state, step - 1 + attempt * samePartsAfter, step);
+      differences = smallerOf(differences, again);
+    }
+    for (const [key, difference] of differences) {
       const known = worst.get(key);
       if (known === undefined || !(difference.relative <= known.relative))
         worst.set(key, difference);
     }
   }
   const order: ComparedPart[] = ['loss', 'gradient', 'state'];
-  const differences = [...worst.values()].sort(
-    (a, b) => order.indexOf(a.part) - order.indexOf(b.part),
+  const all = [...worst.values()].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  const failures = all.filter(({ relative }) => !(relative <= tolerance));
+  return { steps, tolerance, differences: all, failures };
+}
+
+type Differences = ReadonlyMap<string, Difference>;
+
+const isWithin = (differences: Differences, tolerance: number): boolean =>
+  [...differences.values()].every(({ relative }) => relative <= tolerance);
+
+const smallerOf = (a: Differences, b: Differences): Differences =>
+  new Map(
+    [...a].map(([key, own]) => {
+      const other = b.get(key);
+      return [key, other !== undefined && other.relative < own.relative ? other : own];
+    }),
   );
-  const failures = differences.filter(({ relative }) => !(relative <= tolerance));
-  return { steps, tolerance, differences, failures };
+
+/** Takes one step from a state on both sides. */
+async function compareStep(
+  { compiled, eager, batchAt }: VerifyOptions,
+  state: Tree<HostTensor>,
+  batchNumber: number,
+  step: number,
+): Promise<Differences> {
+  const batch = await batchAt(batchNumber);
+  await compiled.writeState(state);
+  await eager.writeState(state);
+  const [ours, theirs] = [await compiled.step(batch), await eager.step(batch)];
+  const states = [await compiled.readState(), await eager.readState()] as const;
+  const differences = [
+    ...compareTrees('loss', metricsTree(ours), metricsTree(theirs), step),
+    ...compareTrees('gradient', ours.gradients ?? {}, theirs.gradients ?? {}, step),
+    ...compareTrees('state', ...states, step),
+  ];
+  return new Map(differences.map((each) => [`${each.part}/${each.path}`, each]));
 }
 
 /** The report as a table, the worst of each part first, with the verdict as the last line. */
