@@ -9,7 +9,9 @@ const everySteps = z.int().min(1);
 /** All options of training, with the published program's values as defaults. */
 export const configSchema = z.object({
   ...trainFields,
-  data: fields.data.default('data/lorelei'),
+  data: fields.data
+    .describe('Folder of training pictures, nested or not; the default is what prepare makes')
+    .default('data/lorelei'),
   epochs: fields.epochs.default(200),
   batchSize: fields.batchSize.default(256),
   imageSize: z
