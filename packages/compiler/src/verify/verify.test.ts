@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hostTensor } from '../hostTensor.ts';
+import { hostTensor, type HostTensor } from '../hostTensor.ts';
 import { lowerings } from '../lower/index.ts';
 import { createRuntime } from '../run/backends.ts';
 import type { Runtime } from '../run/runtime.ts';
@@ -111,7 +111,7 @@ describe('verifyTrainStep', () => {
         return compiled.step(batch);
       },
       readState: async () => {
-        const right = (await compiled.readState()) as object;
+        const right = (await compiled.readState()) as Record<string, HostTensor>;
         return isStepped ? { ...right, bias: hostTensor([4], [NaN, 0, 0, 0]) } : right;
       },
     };
