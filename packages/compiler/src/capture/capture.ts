@@ -4,13 +4,12 @@ import { installGradientFixes } from '../gradients/index.ts';
 import { flattenTree, mapTree, type PathLeaf, type Tree } from '../tree.ts';
 import {
   createGraph,
-  formatType,
   type Graph,
   type UnsupportedCall,
   type Value,
   type ValueType,
 } from './graph.ts';
-import { TraceBackend, tfEngine, traceBackendName } from './traceBackend.ts';
+import { TraceBackend, traceBackendName } from './traceBackend.ts';
 import { userLine } from './userLine.ts';
 
 /** A captured function: its graph, and the trees of its arguments and its result. */
@@ -142,5 +141,3 @@ function unsupportedKernels(calls: readonly UnsupportedCall[]): UserError {
 
 const few = (items: readonly string[]): string =>
   items.slice(0, 3).join('; ') + (items.length > 3 ? `; and ${items.length - 3} more` : '');
-
-export { formatType, tfEngine };

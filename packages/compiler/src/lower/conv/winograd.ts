@@ -217,7 +217,7 @@ export class Winograd {
   #crop(value: OnnxValue, height: number, width: number): OnnxValue {
     const [n, h, w, c] = value.shape as [number, number, number, number];
     if (h === height && w === width) return value;
-    const { ints } = { ints: (values: number[]) => this.#context.ints(values) };
+    const ints = (values: number[]): OnnxValue => this.#context.ints(values);
     return this.#context.node('Slice', [value, ints([0, 0]), ints([height, width]), ints([1, 2])], {
       dtype: 'float32',
       shape: [n, height, width, c],
