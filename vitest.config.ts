@@ -25,6 +25,7 @@ export default defineConfig({
       project('compiler', 'packages/compiler'),
       project('core', 'packages/core'),
       project('anime-dcgan', 'apps/anime-dcgan'),
+      project('cyclegan', 'apps/cyclegan'),
       project('tools', 'tools'),
     ],
     // tfjs's cpu backend advertises tfjs-node whenever it starts in Node.
