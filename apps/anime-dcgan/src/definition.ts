@@ -6,10 +6,12 @@ import {
   initNetwork,
   type BatchSource,
   type BatchTools,
+  type FolderPart,
   type GanDefinition,
   type HostNetworkState,
   type NetworkState,
   type Random,
+  type ReferenceImages,
 } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
@@ -84,6 +86,20 @@ async function openBatches(
   };
 }
 
+/** How many real pictures the doctor and the scores look at. */
+const referenceCount = 256;
+
+async function references(
+  { data: folder, imageSize, workers }: Config,
+  tools: BatchTools,
+): Promise<{ images: ReferenceImages }> {
+  const pictures = (part: FolderPart) =>
+    tools.pictures({ folder, imageSize, workers, part, count: referenceCount });
+  return {
+    images: { training: (await pictures('training'))!, heldBack: await pictures('heldBack') },
+  };
+}
+
 /** Draws pictures from latents in inference mode. */
 export const drawImages =
   (config: Config) =>
@@ -101,11 +117,35 @@ export const animeDcgan: GanDefinition<Config, State, Batch> = {
   createTrainStep,
   openBatches,
   sample: {
-    inputs: ({ sampleCount, latentDim }, random) =>
-      drawLatents(random, 'latents/samples', 0, sampleCount, latentDim),
+    inputs: ({ sampleCount, latentDim }, { random }) =>
+      Promise.resolve(drawLatents(random, 'latents/samples', 0, sampleCount, latentDim)),
     select: averagedGenerator,
-    draw: drawImages,
+    draw: (config) => {
+      const draw = drawImages(config);
+      return (generator: NetworkState, latents: tf.Tensor4D) => ({
+        fakeImages: draw(generator, latents),
+      });
+    },
+    grids: [{ columns: ['fakeImages'] }],
+    fakes: [{ name: 'fakeImages', like: 'images' }],
   },
+  references,
+  discriminators: [
+    {
+      name: 'discriminator',
+      like: 'images',
+      fakes: 'fakeImages',
+      loss: 'discriminatorLoss',
+      generatorLoss: 'generatorLoss',
+      realScore: 'realProbability',
+      fakeScore: 'fakeProbability',
+      select: ({ discriminator }) => discriminator,
+      judge: (config) => (discriminator: NetworkState, images: tf.Tensor4D) =>
+        applyNetwork(createDiscriminator(config), discriminator, [images], {
+          training: false,
+        }).output.reshape([-1]),
+    },
+  ],
   plots: [
     {
       name: 'losses',

@@ -51,10 +51,14 @@ function tinyGan(seen: string[]): GanDefinition<z.output<typeof schema>, State, 
       return Promise.resolve({ stepsPerEpoch: 1, batchAt, close: () => Promise.resolve() });
     },
     sample: {
-      inputs: () => hostTensor([1]),
+      inputs: () => Promise.resolve(hostTensor([1])),
       select: ({ sum }) => sum,
-      draw: () => (sum: tf.Tensor) => sum,
+      draw: () => (sum: tf.Tensor) => ({ fakeImages: sum }),
+      grids: [{ columns: ['fakeImages'] }],
+      fakes: [],
     },
+    references: () => Promise.resolve({}),
+    discriminators: [],
     plots: [],
     tinyConfig: {},
   };

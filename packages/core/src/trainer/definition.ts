@@ -13,12 +13,23 @@ export type ImageSourceOptions = Pick<
 > &
   Pick<ImageBatchOptions, 'flip' | 'stream'>;
 
-/** What an app builds its batches from. */
+/** Which pictures of a folder: those to train on, or the few that training never sees. */
+export type FolderPart = 'training' | 'heldBack';
+
+/** What an app builds its batches and fixed pictures from. */
 export interface BatchTools {
   /** The run's randomness: latents, masks and labels are drawn from streams of it, by step. */
   readonly random: Random;
   /** Batches [batchSize, imageSize, imageSize, channels] in [-1, 1] of a folder's pictures. */
   images(options: ImageSourceOptions): Promise<BatchSource<HostTensor>>;
+  /**
+   * The same `count` pictures at every call, fewer when the folder has fewer; without flips.
+   *
+   * Shape: [count, imageSize, imageSize, channels] in [-1, 1]; undefined when nothing is held back
+   */
+  pictures(
+    options: ImageSourceOptions & { readonly count: number; readonly part: FolderPart },
+  ): Promise<HostTensor | undefined>;
 }
 
 /** Lines that belong into one plot. */
@@ -31,14 +42,67 @@ export interface MetricsPlot {
   readonly metrics: readonly string[];
 }
 
+/** Pictures by name, each [N,H,W,C] in [-1, 1]. */
+export type DrawnImages<Images> = Readonly<Record<string, Images>>;
+
+/** One file of pictures per look. */
+export interface SampleGrid {
+  /** Part of the file name, where an app has several grids: `a-to-b`. */
+  readonly label?: string;
+  /** Names of drawn pictures. With several, every row shows one sample: input, translation, … */
+  readonly columns: readonly string[];
+}
+
+/** Drawn pictures that are generated, and what they are measured against. */
+export interface FakeImages {
+  /** Name of the drawn pictures. */
+  readonly name: string;
+  /** Name of the references that they should resemble. */
+  readonly like: string;
+  /** Name of the drawn pictures that they were made from, when the app translates. */
+  readonly from?: string;
+}
+
 /** How an app draws the pictures by which progress is seen: always from the same inputs. */
 export interface SampleDefinition<Config, State> {
-  /** Inputs of {@link draw}, such as fixed latents; a pure function of config and seed. */
-  inputs(config: Config, random: Random): Tree<HostTensor>;
-  /** The part of the state that {@link draw} reads. */
+  /** Inputs of {@link draw}: fixed latents or test pictures; a function of config and data alone. */
+  inputs(config: Config, tools: BatchTools): Promise<Tree<HostTensor>>;
+  /** The part of the state that {@link draw} reads: the average of a network where there is one. */
   select(state: State): unknown;
-  /** Draws pictures [N,H,W,C] in [-1, 1] in inference mode; compiled like the step. */
-  draw(config: Config): (selected: never, inputs: never) => tf.Tensor;
+  /** Draws pictures in inference mode; compiled like the step. */
+  draw(config: Config): (selected: never, inputs: never) => DrawnImages<tf.Tensor>;
+  readonly grids: readonly SampleGrid[];
+  readonly fakes: readonly FakeImages[];
+}
+
+/** Fixed real pictures, to compare generated ones with. */
+export interface ReferenceImages {
+  /** Pictures that are trained on. */
+  readonly training: HostTensor;
+  /** Pictures that are not; undefined when the data is too small to hold any back. */
+  readonly heldBack: HostTensor | undefined;
+}
+
+/** A discriminator, as the doctor sees it. */
+export interface DiscriminatorDefinition<Config, State> {
+  readonly name: string;
+  /** Name of the references that it is to take for real. */
+  readonly like: string;
+  /** Name of the drawn pictures that it is to take for fakes. */
+  readonly fakes: string;
+  /** Names of the step's metrics that hold its loss and that of its generator. */
+  readonly loss: string;
+  readonly generatorLoss: string;
+  /**
+   * Names of the metrics with its mean verdict on real and on fake pictures, scaled so that 1 says
+   * real and 0 fake: the probability, or the raw answer for least squares. Absent for Wasserstein.
+   */
+  readonly realScore?: string;
+  readonly fakeScore?: string;
+  /** The part of the state that {@link judge} reads. */
+  select(state: State): unknown;
+  /** Pictures [N,H,W,C] → logits [N] in inference mode; maps of logits are averaged. */
+  judge(config: Config): (selected: never, images: tf.Tensor4D) => tf.Tensor;
 }
 
 /**
@@ -63,11 +127,14 @@ export interface GanDefinition<Config extends TrainConfig, State, Batch> {
   /** The algorithm: one update as a pure function. */
   createTrainStep(config: Config): TrainStep<State, Batch>;
   /**
-   * The batches by step. A batch holds everything random of its step; a part that is absent makes
-   * the step leave out the update that needs it.
+   * The batches by step. A batch holds everything random of its step; what is absent in it makes the
+   * step leave out the update that needs it.
    */
   openBatches(config: Config, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>>;
   readonly sample: SampleDefinition<Config, State>;
+  /** Real pictures by name, the same at every call. */
+  references(config: Config, tools: BatchTools): Promise<Readonly<Record<string, ReferenceImages>>>;
+  readonly discriminators: readonly DiscriminatorDefinition<Config, State>[];
   readonly plots: readonly MetricsPlot[];
   /** A configuration small enough to run eagerly in a moment: `verify` and tests use it. */
   readonly tinyConfig: Partial<Config>;

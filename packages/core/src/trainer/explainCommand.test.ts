@@ -60,10 +60,14 @@ const definition: GanDefinition<z.output<typeof schema>, State, Batch> = {
     };
   },
   sample: {
-    inputs: () => hostTensor([1]),
+    inputs: () => Promise.resolve(hostTensor([1])),
     select: ({ generator }) => generator,
-    draw: () => (generator: tf.Tensor) => generator,
+    draw: () => (generator: tf.Tensor) => ({ fakeImages: generator }),
+    grids: [{ columns: ['fakeImages'] }],
+    fakes: [],
   },
+  references: () => Promise.resolve({}),
+  discriminators: [],
   plots: [],
   tinyConfig: {},
 };

@@ -4,11 +4,18 @@ export type { BenchAnswer, BenchHello, BenchKind, BenchRequest } from './benchSe
 export type {
   AnyGanDefinition,
   BatchTools,
+  DiscriminatorDefinition,
+  DrawnImages,
+  FakeImages,
+  FolderPart,
   GanDefinition,
   ImageSourceOptions,
   MetricsPlot,
+  ReferenceImages,
   SampleDefinition,
+  SampleGrid,
 } from './definition.ts';
+export type { DrawnSamples } from './sampler.ts';
 export { checkpointOf, loadOwnCheckpoint, loadRunCheckpoint, type LoadedRun } from './loadRun.ts';
 export { explainCommand } from './explainCommand.ts';
 export { train, trainCommand } from './trainCommand.ts';

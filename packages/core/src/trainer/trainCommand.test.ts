@@ -67,11 +67,18 @@ const definition: GanDefinition<Config, State, Batch> = {
     };
   },
   sample: {
-    inputs: () => ({ ones: hostTensor([2, 8, 8, 3], new Float32Array(384).fill(1)) }),
+    inputs: () =>
+      Promise.resolve({ ones: hostTensor([2, 8, 8, 3], new Float32Array(384).fill(1)) }),
     select: ({ colour }) => ({ colour }),
     draw: () =>
-      ((selected: State, { ones }: { ones: tf.Tensor }) => tf.mul(ones, selected.colour)) as never,
+      ((selected: State, { ones }: { ones: tf.Tensor }) => ({
+        fakeImages: tf.mul(ones, selected.colour),
+      })) as never,
+    grids: [{ columns: ['fakeImages'] }],
+    fakes: [],
   },
+  references: () => Promise.resolve({}),
+  discriminators: [],
   plots: [{ name: 'losses', title: 'Loss', yLabel: 'loss', metrics: ['loss'] }],
   tinyConfig: {},
 };

@@ -65,7 +65,7 @@ export async function train(
       `Backend: ${backend} (${runtime.reason})${threads === undefined ? '' : `, ${threads} threads`}`,
     );
     const result = await trainLoop({
-      ...{ definition, config, run, runtime, batches, state, startStep: step, signal, log },
+      ...{ definition, config, run, runtime, tools, batches, state, startStep: step, signal, log },
       progress: context.progress,
     });
     log(

@@ -10,7 +10,7 @@ import { prefetch, type BatchSource } from '../data/index.ts';
 import { loadPlotting } from '../images/index.ts';
 import { openMetricsWriter, readMetrics, type RunFolder } from '../run/index.ts';
 import { saveCheckpoint, type CheckpointInfo } from '../weights/index.ts';
-import type { AnyGanDefinition } from './definition.ts';
+import type { AnyGanDefinition, BatchTools } from './definition.ts';
 import { createMetricsMeter, formatMetrics } from './metricsMeter.ts';
 import { createSampler } from './sampler.ts';
 import { savePlots } from './savePlots.ts';
@@ -22,6 +22,7 @@ export interface TrainLoopOptions {
   readonly config: TrainConfig;
   readonly run: RunFolder;
   readonly runtime: Runtime;
+  readonly tools: BatchTools;
   readonly batches: BatchSource<Tree<HostTensor>>;
   /** The state to start from: a new one, or a checkpoint's. */
   readonly state: Tree<HostTensor>;
@@ -56,7 +57,7 @@ export interface TrainResult {
  * @throws UserError when a metric is NaN or infinite; the last checkpoint stays as it was
  */
 export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult> {
-  const { definition, config, run, runtime, signal, log } = options;
+  const { definition, config, run, runtime, tools, signal, log } = options;
   const batches = prefetch(options.batches);
   const { stepsPerEpoch } = batches;
   const totalSteps = Math.min(config.steps ?? Infinity, config.epochs * stepsPerEpoch);
@@ -66,7 +67,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   const secondsBefore = (await readMetrics(run.metrics)).records.at(-1)?.seconds ?? 0;
   const metricsFile = openMetricsWriter(run.metrics);
   const meter = createMetricsMeter();
-  const sampler = createSampler(definition, config, runtime, run);
+  const sampler = await createSampler({ definition, config, runtime, run, tools });
   const epochAt = (step: number): number => Math.floor(step / stepsPerEpoch);
   let step = options.startStep;
   let savedStep = -1;
@@ -77,7 +78,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   const began = performance.now();
   await runner.prepare(await batches.batchAt(step));
   log(`Compiled for ${runtime.backend} in ${formatDuration((performance.now() - began) / 1000)}`);
-  if (step === 0) await sampler.save(0, options.state);
+  if (step === 0) await sampler.draw(0, options.state);
 
   if (step >= totalSteps) {
     log(`Step ${step} of ${totalSteps} is reached: raise --epochs or --steps to train on`);
@@ -122,8 +123,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
       // Draw the fixed samples.
       const isSaved = step % saveEverySteps === 0;
       if (step % sampleEverySteps === 0 || isSaved) {
-        const path = await sampler.save(step, await runner.readState());
-        progress.log(`Step ${step}: drew ${path}`);
+        const { paths } = await sampler.draw(step, await runner.readState());
+        progress.log(`Step ${step}: drew ${paths.join(', ')}`);
       }
 
       // Save a checkpoint.
@@ -145,14 +146,14 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
   const checkpoint = run.checkpoint(step);
   const state = await runner.readState();
   if (savedStep !== step) await save(options, runner, step, epochAt(step));
-  const lastGrid = await sampler.save(step, state);
-  const gif = await sampler.saveGif();
+  const { paths: lastGrids } = await sampler.draw(step, state);
+  const gifs = await sampler.saveGifs();
   const plots = await savePlots(run, definition.plots);
   await runner.close();
   const seconds = (performance.now() - started) / 1000;
   return {
     step,
-    pictures: [lastGrid, ...(gif === undefined ? [] : [gif]), ...plots],
+    pictures: [...lastGrids, ...gifs, ...plots],
     checkpoint,
     waitedMs: batches.waitedMs,
     imagesPerSecond: ((step - options.startStep) * config.batchSize) / seconds,
