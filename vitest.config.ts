@@ -26,6 +26,7 @@ export default defineConfig({
       project('core', 'packages/core'),
       project('anime-dcgan', 'apps/anime-dcgan'),
       project('cyclegan', 'apps/cyclegan'),
+      project('font-style', 'apps/font-style'),
       project('tools', 'tools'),
     ],
     // tfjs's cpu backend advertises tfjs-node whenever it starts in Node.
