@@ -68,6 +68,37 @@ describe('emit', () => {
     expect(model.opsetImport.map(({ domain }) => domain)).toContain('com.microsoft');
   });
 
+  it('keeps the shapes of large results from the planner, as default values of inputs', async () => {
+    const reshape = (name: string, size: number): OnnxNode => {
+      const shape: OnnxValue = {
+        ...{ name: `${name}.shape`, dtype: 'int64', shape: [2] },
+        data: BigInt64Array.of(BigInt(size / 2), 2n),
+      };
+      return node('Reshape', [value(`in:${name}`, size), shape], value(name, size / 2, 2));
+    };
+    const [large, small] = [reshape('large', 2 ** 14), reshape('small', 2 ** 14 - 2)];
+    const model = emit({
+      inputs: [large.inputs[0]!, small.inputs[0]!],
+      nodes: [large, small],
+      outputs: [large, small].map(({ outputs: [output] }) => ({
+        name: `out:${output!.name}`,
+        value: output!,
+      })),
+    });
+    const { input, initializer } = decode(model).graph;
+    expect(input.map(({ name }) => name)).toEqual(['in:large', 'in:small', 'large.shape']);
+    expect(initializer.map(({ name }) => name)).toEqual(['large.shape', 'small.shape']);
+    const session = await ort.InferenceSession.create(model);
+    expect(session.inputNames).toEqual(['in:large', 'in:small']);
+    const tensor = (size: number) => new ort.Tensor('float32', new Float32Array(size), [size]);
+    const answers = await session.run({
+      'in:large': tensor(2 ** 14),
+      'in:small': tensor(2 ** 14 - 2),
+    });
+    expect(answers['out:large']!.dims).toEqual([2 ** 13, 2]);
+    await session.release();
+  });
+
   it('renames results to outputs and copies what no node makes', () => {
     const { node: nodes, output } = decode(emit(graph)).graph;
     expect(nodes.map(({ opType, input, output: results }) => [opType, input, results])).toEqual([

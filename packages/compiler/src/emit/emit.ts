@@ -1,3 +1,4 @@
+import { sizeOf } from '../hostTensor.ts';
 import type { Attribute, OnnxDtype, OnnxGraph, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { ModelProto } from './onnxSchema.ts';
 
@@ -13,7 +14,19 @@ const opsets = [
   { domain: 'com.microsoft.nchwc', version: 1 },
 ];
 
-/** Serialises a graph as an ONNX model (opset 18, IR 9). */
+/** Results from this size on have shapes that ONNX Runtime learns only as it runs, in bytes. */
+const openShapeBytes = 2 ** 16;
+
+/**
+ * Serialises a graph as an ONNX model (opset 18, IR 9).
+ *
+ * The shapes that large results are reshaped to become overridable initializers: default values of
+ * inputs. ONNX Runtime then cannot know the shapes of what follows. That is on purpose: where it
+ * knows them, it plans to put a later result into the buffer of an earlier one of the same shape,
+ * and keeps the buffer for all the time between the two. A train step, whose backward pass repeats
+ * the shapes of the forward pass, then needs twice the memory that its live values fill. Without a
+ * plan it frees each value after its last use.
+ */
 export function emit(graph: OnnxGraph, name = 'step'): Uint8Array {
   const { nodes, outputs } = nameOutputs(graph);
   const message = {
@@ -24,7 +37,7 @@ export function emit(graph: OnnxGraph, name = 'step'): Uint8Array {
       name,
       node: nodes.map(emitNode),
       initializer: initializersOf(nodes).map(emitInitializer),
-      input: graph.inputs.map(emitValueInfo),
+      input: [...graph.inputs, ...openShapes(nodes)].map(emitValueInfo),
       output: outputs.map(emitValueInfo),
     },
   };
@@ -74,6 +87,17 @@ function initializersOf(nodes: readonly OnnxNode[]): OnnxValue[] {
     }
   }
   return [...initializers.values()];
+}
+
+/** The target shapes of large reshapes. */
+function openShapes(nodes: readonly OnnxNode[]): OnnxValue[] {
+  const shapes = new Map<string, OnnxValue>();
+  for (const { op, inputs, outputs } of nodes) {
+    const [, shape] = inputs;
+    if (op !== 'Reshape' || shape?.data === undefined) continue;
+    if (4 * sizeOf(outputs[0]!.shape) >= openShapeBytes) shapes.set(shape.name, shape);
+  }
+  return [...shapes.values()];
 }
 
 const emitNode = (node: OnnxNode, index: number): object => ({
