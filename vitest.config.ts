@@ -27,6 +27,7 @@ export default defineConfig({
       project('anime-dcgan', 'apps/anime-dcgan'),
       project('cyclegan', 'apps/cyclegan'),
       project('font-style', 'apps/font-style'),
+      project('pix2pix', 'apps/pix2pix'),
       project('tools', 'tools'),
     ],
     // tfjs's cpu backend advertises tfjs-node whenever it starts in Node.

@@ -1,4 +1,4 @@
-import type { NetworkState } from '@gan-zoo/core';
+import { averagedNetwork, type NetworkState } from '@gan-zoo/core';
 
 /** The parts of a state that pictures are drawn from, as tensors or in ordinary memory. */
 export interface Drawable<Leaf> {
@@ -8,12 +8,7 @@ export interface Drawable<Leaf> {
 }
 
 /** The generator to draw with: the average over the last steps where there is one. */
-export function averagedGenerator<Leaf>({
+export const averagedGenerator = <Leaf>({
   generator,
   generatorAverage,
-}: Drawable<Leaf>): NetworkState<Leaf> {
-  if (generatorAverage === undefined) return generator;
-  const pick = (own: Readonly<Record<string, Leaf>>): Record<string, Leaf> =>
-    Object.fromEntries(Object.keys(own).map((name) => [name, generatorAverage.average[name]!]));
-  return { params: pick(generator.params), buffers: pick(generator.buffers) };
-}
+}: Drawable<Leaf>): NetworkState<Leaf> => averagedNetwork(generator, generatorAverage);

@@ -16,7 +16,8 @@ const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
 /** The smallest networks; three steps per epoch of the twelve avatars. */
 const tiny =
   '--data avatars --image-size 64 --generator-filters 4 --discriminator-filters 4 --latent-dim 8 ' +
-  '--batch-size 4 --sample-count 4 --threads 1 --save-every-epochs 1 --plot-every-steps 2';
+  '--batch-size 4 --sample-count 4 --threads 1 --save-every-epochs 1 --plot-every-steps 2 ' +
+  '--held-back-images 0';
 
 let root: string;
 let run: string;
@@ -89,11 +90,14 @@ const sizeOf = async (path: string): Promise<[number, number]> => {
   return [info.width, info.height];
 };
 
+/** Steps whose losses were logged. */
 const readSteps = async (): Promise<number[]> =>
   (await readFile(join(run, 'metrics.jsonl'), 'utf8'))
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { step: number }).step);
+    .map((line) => JSON.parse(line) as { step: number; discriminatorLoss?: number })
+    .filter(({ discriminatorLoss }) => discriminatorLoss !== undefined)
+    .map(({ step }) => step);
 
 describe('anime-dcgan, from nothing to pictures', () => {
   it('prepare draws avatars', async () => {

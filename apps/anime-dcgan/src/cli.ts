@@ -1,4 +1,12 @@
-import { benchCommand, explainCommand, main, trainCommand, verifyCommand } from '@gan-zoo/core';
+import {
+  benchCommand,
+  doctorCommand,
+  explainCommand,
+  main,
+  reportCommand,
+  trainCommand,
+  verifyCommand,
+} from '@gan-zoo/core';
 import { benchPlan } from './bench/benchPlan.ts';
 import { animeDcgan } from './definition.ts';
 import { demoCommand } from './demoCommand.ts';
@@ -14,6 +22,8 @@ await main({
     prepareCommand,
     trainCommand(animeDcgan, ['--data ~/pictures', '--preset small --minutes 5']),
     generateCommand,
+    doctorCommand(animeDcgan),
+    reportCommand(animeDcgan),
     verifyCommand(animeDcgan),
     explainCommand(animeDcgan),
     benchCommand(animeDcgan, benchPlan),

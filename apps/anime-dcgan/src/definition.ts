@@ -1,14 +1,17 @@
 import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import {
-  adam,
   applyNetwork,
-  ema,
+  batchParts,
+  createRegulariserInputs,
   initNetwork,
+  networkEma,
   type BatchSource,
   type BatchTools,
-  type FolderPart,
+  type FixedOptions,
   type GanDefinition,
+  type GivenNetworks,
   type HostNetworkState,
+  type Layer,
   type NetworkState,
   type Random,
   type ReferenceImages,
@@ -18,7 +21,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { averagedGenerator } from './averagedGenerator.ts';
 import { configSchema, presets, type Config } from './config.ts';
 import { createDiscriminator, createGenerator, initSchemes } from './networks.ts';
-import { createTrainStep, type Batch, type State } from './trainStep.ts';
+import { createOptimizer, createTrainStep, type Batch, type State } from './trainStep.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
 function drawLatents(
@@ -37,26 +40,22 @@ function drawLatents(
   );
 }
 
-function initState(config: Config, random: Random): Tree<HostTensor> {
+function initState(config: Config, random: Random, given: GivenNetworks = {}): Tree<HostTensor> {
   const scheme = initSchemes[config.init];
-  const generator = initNetwork(createGenerator(config), random, { name: 'generator', scheme });
-  const discriminator = initNetwork(createDiscriminator(config), random, {
-    name: 'discriminator',
-    scheme,
-  });
-  const optimizer = adam({ learningRate: config.generatorLearningRate });
+  const start = (name: string, network: Layer): HostNetworkState =>
+    given[name] ?? initNetwork(network, random, { name, scheme });
+  const generator = start('generator', createGenerator(config));
+  const discriminator = start('discriminator', createDiscriminator(config));
+  const { init } = createOptimizer(config, config.generatorLearningRate);
+  const generatorAverage = networkEma({ decay: config.emaDecay }).init(generator);
   return {
     generator,
     discriminator,
-    generatorOptimizer: optimizer.init(generator.params),
-    discriminatorOptimizer: optimizer.init(discriminator.params),
-    ...(config.emaDecay === 0 ? {} : { generatorAverage: averageOf(generator, config.emaDecay) }),
+    generatorOptimizer: init(generator.params),
+    discriminatorOptimizer: init(discriminator.params),
+    ...(generatorAverage === undefined ? {} : { generatorAverage }),
   } as unknown as Tree<HostTensor>;
 }
-
-/** The average starts from the first weights and running statistics. */
-const averageOf = ({ params, buffers }: HostNetworkState, decay: number) =>
-  ema({ decay }).init({ ...params, ...buffers } as Record<string, HostTensor<'float32'>>);
 
 async function openBatches(
   config: Config,
@@ -65,23 +64,35 @@ async function openBatches(
   const { batchSize, latentDim, discriminatorEverySteps, generatorEverySteps } = config;
   const { data: folder, imageSize, flip, workers } = config;
   const images = await tools.images({ folder, imageSize, flip, workers });
-  const latents = (network: string, step: number): HostTensor =>
-    drawLatents(tools.random, `latents/${network}`, step, batchSize, latentDim);
-  return {
-    stepsPerEpoch: images.stepsPerEpoch,
-    batchAt: async (step) => ({
-      ...(step % discriminatorEverySteps === 0
-        ? {
-            discriminator: {
-              realImages: await images.batchAt(step),
-              latents: latents('discriminator', step),
-            },
-          }
-        : {}),
-      ...(step % generatorEverySteps === 0
-        ? { generator: { latents: latents('generator', step) } }
-        : {}),
+  const { random } = tools;
+  const { stepsPerEpoch } = images;
+  const regularisers = createRegulariserInputs({
+    ...{ config, random, stepsPerEpoch },
+    imageShape: [batchSize, imageSize, imageSize, 3],
+  });
+  const forDiscriminator = async (step: number) => ({
+    realImages: await images.batchAt(step),
+    latents: drawLatents(random, 'latents/discriminator', step, batchSize, latentDim),
+    ...regularisers.discriminator(step, {
+      learningRate: config.discriminatorLearningRate,
+      update: step / discriminatorEverySteps,
     }),
+  });
+  const forGenerator = (step: number) => ({
+    latents: drawLatents(random, 'latents/generator', step, batchSize, latentDim),
+    ...regularisers.generator(step, { learningRate: config.generatorLearningRate }),
+  });
+  return {
+    stepsPerEpoch,
+    batchAt: async (step) =>
+      batchParts(
+        {
+          discriminator:
+            step % discriminatorEverySteps === 0 ? await forDiscriminator(step) : undefined,
+          generator: step % generatorEverySteps === 0 ? forGenerator(step) : undefined,
+        },
+        config.accumulationSteps,
+      ),
     close: () => images.close(),
   };
 }
@@ -93,7 +104,7 @@ async function references(
   { data: folder, imageSize, workers }: Config,
   tools: BatchTools,
 ): Promise<{ images: ReferenceImages }> {
-  const pictures = (part: FolderPart) =>
+  const pictures = (part: FixedOptions['part']) =>
     tools.pictures({ folder, imageSize, workers, part, count: referenceCount });
   return {
     images: { training: (await pictures('training'))!, heldBack: await pictures('heldBack') },

@@ -3,13 +3,15 @@ import {
   conv2d,
   conv2dTranspose,
   dcganNormal,
+  identity,
   leakyRelu,
   named,
   relu,
   sequential,
+  spectralNorm,
   tanh,
 } from '@gan-zoo/core';
-import type { InitScheme, Layer } from '@gan-zoo/core';
+import type { Conv2dOptions, InitScheme, Layer } from '@gan-zoo/core';
 
 /** What the two networks depend on. */
 export interface NetworkConfig {
@@ -21,6 +23,10 @@ export interface NetworkConfig {
   readonly generatorFilters: number;
   /** Channels of the discriminator's first layer; the last has eight times as many. */
   readonly discriminatorFilters: number;
+  /** Batch norm in the discriminator; default true. */
+  readonly discriminatorBatchNorm?: boolean;
+  /** Spectral norm in the discriminator, in place of batch norm; default false. */
+  readonly spectralNorm?: boolean;
 }
 
 /** The layer next to the pictures: 96 = 3·32 and 64 = 2·32. */
@@ -77,37 +83,46 @@ export function createGenerator({
   );
 }
 
+/** Whether the discriminator has batch norm: as published, unless it is switched off or replaced. */
+export const hasBatchNorm = ({
+  discriminatorBatchNorm = true,
+  spectralNorm: isSpectral = false,
+}: Pick<NetworkConfig, 'discriminatorBatchNorm' | 'spectralNorm'>): boolean =>
+  discriminatorBatchNorm && !isSpectral;
+
 /**
  * The discriminator: pictures [N, S, S, 3] → logits [N, 1, 1, 1].
  *
  * To 32 px without batch norm, to 16, 8 and 4 px with it, LeakyReLU 0.2 throughout, and one 4×4
  * convolution to the logit. No biases. 2,767,296 parameters at 96 px, 2,765,568 at 64 px with 64
  * filters. The published network ends in a sigmoid, which here is part of the loss.
+ *
+ * Without batch norm, or with spectral norm on every convolution instead, convolutions have biases.
  */
-export function createDiscriminator({ imageSize, discriminatorFilters: f }: NetworkConfig): Layer {
-  const down = (inChannels: number, filters: number) => conv2d({ inChannels, filters, ...halving });
+export function createDiscriminator(config: NetworkConfig): Layer {
+  const { imageSize, discriminatorFilters: f } = config;
+  const hasNorm = hasBatchNorm(config);
+  const conv = (options: Conv2dOptions): Layer => {
+    const layer = conv2d({ ...options, bias: !hasNorm });
+    return config.spectralNorm === true ? spectralNorm(layer) : layer;
+  };
+  const down = (inChannels: number, filters: number) => conv({ inChannels, filters, ...halving });
+  const norm = (channels: number): Layer => (hasNorm ? batchNorm({ channels }) : identity());
   return named(
     'main',
     sequential({
-      0: conv2d({ inChannels: 3, filters: f, ...pictureLayer[imageSize], bias: false }),
+      0: conv({ inChannels: 3, filters: f, ...pictureLayer[imageSize] }),
       1: leakyRelu(0.2),
       2: down(f, 2 * f),
-      3: batchNorm({ channels: 2 * f }),
+      3: norm(2 * f),
       4: leakyRelu(0.2),
       5: down(2 * f, 4 * f),
-      6: batchNorm({ channels: 4 * f }),
+      6: norm(4 * f),
       7: leakyRelu(0.2),
       8: down(4 * f, 8 * f),
-      9: batchNorm({ channels: 8 * f }),
+      9: norm(8 * f),
       10: leakyRelu(0.2),
-      11: conv2d({
-        inChannels: 8 * f,
-        filters: 1,
-        kernelSize: 4,
-        strides: 1,
-        padding: 0,
-        bias: false,
-      }),
+      11: conv({ inChannels: 8 * f, filters: 1, kernelSize: 4, strides: 1, padding: 0 }),
     }),
   );
 }

@@ -1,6 +1,8 @@
 import type { Captured } from '../capture/capture.ts';
 import type { Value } from '../capture/graph.ts';
 import type { KernelName } from '../capture/kernels.ts';
+import { convInfo } from '../shapes/convolution.ts';
+import { chooseAlgorithm } from './conv/algorithm.ts';
 
 /** The order of axes in which an argument is stored: `layout[i]` is the logical axis stored i-th. */
 export type Layouts = ReadonlyMap<string, readonly number[]>;
@@ -35,6 +37,7 @@ export function residentLayouts(
   fixed: Layouts,
 ): Layouts {
   const groups = new Groups();
+  const native = nativeFilters(captured);
   for (const { kernel, inputs, outputs, attrs } of captured.graph.nodes) {
     const result = outputs[0]!;
     if (elementwise.has(kernel)) {
@@ -42,6 +45,14 @@ export function residentLayouts(
     }
     if (kernel !== 'Transpose') continue;
     const perm = attrs['perm'] as readonly number[];
+    if (native.has(result) || native.has(inputs[0]!)) {
+      const own = native.has(result) ? inputs[0]! : result;
+      groups.wish(
+        own,
+        perm.map((_, axis) => axis),
+      );
+      continue;
+    }
     groups.wish(inputs[0]!, perm);
     groups.wish(
       result,
@@ -55,6 +66,44 @@ export function residentLayouts(
     layouts.set(path, layout);
   }
   return layouts;
+}
+
+/**
+ * Filters that ONNX's own convolutions read and gradients of such, in tfjs's order: computed in
+ * PyTorch's order, they need no other one.
+ */
+function nativeFilters({ graph }: Captured): ReadonlySet<Value> {
+  const found = new Set<Value>();
+  for (const { kernel, inputs, outputs, attrs } of graph.nodes) {
+    if (kernel === 'Add' || kernel === 'AddN') {
+      if (inputs.every((input) => found.has(input))) found.add(outputs[0]!);
+      continue;
+    }
+    const shapes = convShapes(kernel, inputs, attrs);
+    if (shapes === undefined) continue;
+    const info = convInfo(kernel, shapes.image, shapes.filter, attrs as never);
+    if (chooseAlgorithm(info).kind !== 'native') continue;
+    found.add(kernel === 'Conv2DBackpropFilter' ? outputs[0]! : inputs[1]!);
+  }
+  return found;
+}
+
+/** The shapes of a convolution's input and filter; undefined for other kernels. */
+function convShapes(
+  kernel: KernelName,
+  [first, second]: readonly Value[],
+  attrs: Readonly<Record<string, unknown>>,
+): { readonly image: readonly number[]; readonly filter: readonly number[] } | undefined {
+  switch (kernel) {
+    case 'Conv2D':
+      return { image: first!.shape, filter: second!.shape };
+    case 'Conv2DBackpropInput':
+      return { image: attrs['inputShape'] as readonly number[], filter: second!.shape };
+    case 'Conv2DBackpropFilter':
+      return { image: first!.shape, filter: attrs['filterShape'] as readonly number[] };
+    default:
+      return undefined;
+  }
 }
 
 const sameShape = (a: Value, b: Value): boolean => a.shape.join() === b.shape.join();

@@ -1,4 +1,5 @@
-export { needsBias, normLayer, type NormKind } from './normLayer.ts';
+export { idleBias } from './idleBias.ts';
+export { convBeforeNorm, needsBias, normLayer, type NormKind } from './normLayer.ts';
 export {
   downResidualBlock,
   firstDownResidualBlock,

@@ -3,6 +3,7 @@ import { identity } from '../layers/compose.ts';
 import { instanceNorm } from '../layers/instanceNorm.ts';
 import { layerNorm } from '../layers/layerNorm.ts';
 import type { Module } from '../layers/module.ts';
+import { idleBias } from './idleBias.ts';
 
 /**
  * Which normalisation a network uses: `batch` (affine, running statistics), `instance` (neither, as
@@ -24,5 +25,23 @@ export function normLayer(kind: NormKind, channels: number): Module {
   }
 }
 
-/** A convolution before a norm with a shift of its own has no use for a bias. */
+/**
+ * Whether the published networks give convolutions a bias beside a norm of that kind: one with a
+ * shift of its own makes it superfluous.
+ */
 export const needsBias = (kind: NormKind): boolean => kind === 'instance' || kind === 'none';
+
+/**
+ * A convolution whose result goes into a norm of that kind right away: without a bias before a norm
+ * that has a shift of its own, with an idle one (see {@link idleBias}) before an instance norm.
+ *
+ * @param make makes the convolution with or without a bias
+ */
+export function convBeforeNorm(
+  kind: NormKind,
+  filters: number,
+  make: (options: { readonly bias: boolean }) => Module,
+): Module {
+  const conv = make({ bias: kind === 'none' });
+  return kind === 'instance' ? idleBias(conv, filters) : conv;
+}

@@ -4,15 +4,13 @@ import { conv2d } from '../layers/conv2d.ts';
 import { dropout } from '../layers/dropout.ts';
 import type { Module } from '../layers/module.ts';
 import { reflectionPad } from '../layers/padding.ts';
-import { needsBias, normLayer, type NormKind } from './normLayer.ts';
+import { convBeforeNorm, normLayer, type NormKind } from './normLayer.ts';
 
 /** Options of {@link resnetBlock}. */
 export interface ResnetBlockOptions {
   readonly channels: number;
   /** Default `instance`. */
   readonly norm?: NormKind;
-  /** Biases of the convolutions; default where the norm has no shift of its own. */
-  readonly bias?: boolean;
   /** Dropout between the two convolutions; default 0, which leaves the layer out. */
   readonly dropoutRate?: number;
   /** Name of the body's parameters; default `conv_block`. */
@@ -27,10 +25,11 @@ export interface ResnetBlockOptions {
  */
 export function resnetBlock(options: ResnetBlockOptions): Module {
   const { channels, norm = 'instance', dropoutRate = 0, bodyName = 'conv_block' } = options;
-  const bias = options.bias ?? needsBias(norm);
   const half = (): Module[] => [
     reflectionPad(1),
-    conv2d({ inChannels: channels, filters: channels, kernelSize: 3, bias }),
+    convBeforeNorm(norm, channels, ({ bias }) =>
+      conv2d({ inChannels: channels, filters: channels, kernelSize: 3, bias }),
+    ),
     normLayer(norm, channels),
   ];
   const middle = dropoutRate > 0 ? [relu(), dropout(dropoutRate)] : [relu()];

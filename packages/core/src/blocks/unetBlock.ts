@@ -4,7 +4,7 @@ import { conv2d } from '../layers/conv2d.ts';
 import { conv2dTranspose } from '../layers/conv2dTranspose.ts';
 import { dropout } from '../layers/dropout.ts';
 import type { Module } from '../layers/module.ts';
-import { needsBias, normLayer, type NormKind } from './normLayer.ts';
+import { convBeforeNorm, needsBias, normLayer, type NormKind } from './normLayer.ts';
 
 /** Options of {@link unetBlock}. */
 export interface UnetBlockOptions {
@@ -33,17 +33,19 @@ export interface UnetBlockOptions {
  */
 export function unetBlock(options: UnetBlockOptions): Module {
   const { outerChannels, innerChannels, inside, norm = 'batch', dropoutRate = 0 } = options;
-  const bias = needsBias(norm);
-  const sampling = { kernelSize: 4, strides: 2, padding: 1, bias };
-  const down = conv2d({ inChannels: outerChannels, filters: innerChannels, ...sampling });
+  const sampling = { kernelSize: 4, strides: 2, padding: 1 };
+  const down = ({ bias }: { bias: boolean }): Module =>
+    conv2d({ inChannels: outerChannels, filters: innerChannels, ...sampling, bias });
   const upInput = inside === undefined ? innerChannels : 2 * innerChannels;
-  const up = conv2dTranspose({ inChannels: upInput, filters: outerChannels, ...sampling });
   const layers = [
     leakyRelu(),
-    down,
-    ...(inside === undefined ? [] : [normLayer(norm, innerChannels), inside]),
+    ...(inside === undefined
+      ? [down({ bias: needsBias(norm) })]
+      : [convBeforeNorm(norm, innerChannels, down), normLayer(norm, innerChannels), inside]),
     relu(),
-    up,
+    convBeforeNorm(norm, outerChannels, ({ bias }) =>
+      conv2dTranspose({ inChannels: upInput, filters: outerChannels, ...sampling, bias }),
+    ),
     normLayer(norm, outerChannels),
     ...(dropoutRate > 0 ? [dropout(dropoutRate)] : []),
   ];

@@ -226,6 +226,21 @@ describe('createProgress', () => {
       expect(screen(text())).toEqual([long, 'again', live, 'after', '']);
     });
 
+    it('makes room for words: a shorter bar, then none', () => {
+      const { progress, text } = show({ total: 8, isTTY: true });
+      const rowAfter = (words: string): string | undefined => {
+        progress.update(2, words);
+        vi.advanceTimersByTime(200);
+        return screen(text()).at(-1);
+      };
+      vi.advanceTimersByTime(1000);
+      const [less, more] = ['x'.repeat(52), 'x'.repeat(68)];
+      expect(rowAfter(less)).toBe(
+        `Training ███░░░░░░░ 25 % 2/8 steps, 2.00 steps/s, 3.0 s left, ${less}`,
+      );
+      expect(rowAfter(more)).toBe(`Training 25 % 2/8 steps, 1.67 steps/s, 3.6 s left, ${more}`);
+    });
+
     it('cuts the live line at the width of the terminal', () => {
       const { progress, text } = show({ total: 8, isTTY: true });
       progress.update(1, 'x'.repeat(200));

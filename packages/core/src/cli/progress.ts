@@ -38,11 +38,12 @@ export interface Progress {
 }
 
 const plainEverySeconds = 60;
-const barWidth = 24;
+/** The widest that leaves room for the words; without a bar when nothing does. */
+const barWidths = [24, 10];
 
 /**
- * Shows progress: on a terminal one live line with bar, count, rate, time left and extra text;
- * elsewhere (a file, a pipe, NO_COLOR, TERM=dumb) a plain line at every tenth and at least every
+ * Shows progress: on a terminal one live line with count, rate, time left and extra text,
+ * behind a bar where there is room; elsewhere (a file, a pipe, NO_COLOR, TERM=dumb) a plain line at every tenth and at least every
  * 60 s. FORCE_COLOR does not count, because Nx sets it even for pipes.
  */
 export function createProgress(options: ProgressOptions): Progress {
@@ -104,7 +105,7 @@ function showLive(state: State, stream: OutputStream): Progress {
   const { label, total } = state.options;
   const bars = new cliProgress.MultiBar({
     stream: stream as NodeJS.WritableStream,
-    format: () => liveLine(state),
+    format: () => liveLine(state, stream.columns ?? Infinity),
     fps: 5,
     // Lines logged above the bar may be longer than the terminal is wide.
     linewrap: true,
@@ -131,12 +132,19 @@ function showLive(state: State, stream: OutputStream): Progress {
   };
 }
 
-function liveLine(state: State): string {
+function liveLine(state: State, columns: number): string {
   const { fraction, options } = state;
-  if (fraction === undefined) return `${options.label} ${state.summary()}`;
-  const filled = Math.round(fraction * barWidth);
-  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
-  return `${options.label} ${bar} ${percent(fraction)} ${state.summary()}`;
+  const summary = state.summary();
+  if (fraction === undefined) return `${options.label} ${summary}`;
+  const lines = barWidths.map((width) => {
+    const filled = Math.round(fraction * width);
+    const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
+    return `${options.label} ${bar} ${percent(fraction)} ${summary}`;
+  });
+  return (
+    lines.find((line) => line.length <= columns) ??
+    `${options.label} ${percent(fraction)} ${summary}`
+  );
 }
 
 function showPlain(state: State, stream: OutputStream): Progress {

@@ -12,6 +12,10 @@ export interface BatchSource<Batch> {
   /**
    * Reads the batch of a step. The same step always gives the same batch.
    *
+   * The source of a whole GAN may also give a list: the parts of the step, each one call of the
+   * train step, in order. So a large batch goes through in small ones, or D and G one after the
+   * other in less memory. Their metrics are averaged.
+   *
    * @param step counted from 0 over the whole run: step `stepsPerEpoch` begins the second epoch
    */
   batchAt(step: number): Promise<Batch>;

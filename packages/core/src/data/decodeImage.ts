@@ -8,11 +8,22 @@ export interface DecodeOptions {
   readonly imageSize: number;
   /** 3 for colour (sRGB), 1 for grey. */
   readonly channels: 1 | 3;
-  /** `centre`: the shorter side becomes `imageSize`, the longer one is cut at both ends. */
-  readonly crop: 'centre';
+  /**
+   * `centre`: the shorter side becomes `imageSize`, the longer one is cut at both ends. `stretch`:
+   * both sides become `imageSize`, whatever that does to the proportions.
+   */
+  readonly crop: Crop;
+  /** Only this half of a file that holds two pictures side by side; default: all of it. */
+  readonly half?: Half;
   /** Pictures whose shorter side has fewer pixels are skipped; drawings (svg) have no such limit. */
   readonly minimumSide: number;
 }
+
+/** How a picture becomes a square. */
+export type Crop = 'centre' | 'stretch';
+
+/** Which of two pictures in one file. */
+export type Half = 'left' | 'right';
 
 /** A decoded picture, or why there is none. */
 export type Decoded =
@@ -56,22 +67,47 @@ export async function decodeImage(path: string, options: DecodeOptions): Promise
 
 async function decodeContent(content: Buffer, options: DecodeOptions): Promise<Decoded> {
   const metadata = await sharp(content).metadata();
-  const side = Math.min(metadata.width, metadata.height);
+  const { width, height } = metadata.autoOrient;
+  const side = Math.min(options.half === undefined ? width : Math.floor(width / 2), height);
   if (metadata.format !== 'svg' && side < options.minimumSide) {
     const reason =
       `too small: ${metadata.width}×${metadata.height} px, ` +
       `the shorter side needs at least ${options.minimumSide}`;
     return { reason, refused: false };
   }
-  const { imageSize, channels } = options;
-  const pixels = await upright(content, metadata, imageSize)
-    .resize(imageSize, imageSize, { fit: 'cover', position: 'centre' })
+  const { imageSize, channels, half, crop } = options;
+  const whole = upright(content, metadata, imageSize);
+  const picture = half === undefined ? whole : await halfOf(whole, half);
+  if ('reason' in picture) return picture;
+  const pixels = await picture
+    .resize(imageSize, imageSize, { fit: crop === 'centre' ? 'cover' : 'fill', position: 'centre' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer();
   const expected = imageSize * imageSize * channels;
   if (pixels.length === expected) return { pixels };
   return { reason: `decoded to ${pixels.length} bytes instead of ${expected}`, refused: false };
+}
+
+/** Cuts a file in the middle; of an odd width the column in the middle belongs to neither half. */
+async function halfOf(
+  whole: Sharp,
+  half: Half,
+): Promise<Sharp | { readonly reason: string; readonly refused: false }> {
+  const { data, info } = await whole
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { height, channels } = info;
+  if (info.width <= height) {
+    const reason = `not two pictures side by side: ${info.width}×${height} px`;
+    return { reason, refused: false };
+  }
+  const width = Math.floor(info.width / 2);
+  const left = half === 'left' ? 0 : info.width - width;
+  return sharp(data, { raw: { width: info.width, height, channels } }).extract({
+    ...{ left, top: 0, width, height },
+  });
 }
 
 /** Opens a picture for reading at `side` px: turned upright, laid on white, drawings rasterised. */

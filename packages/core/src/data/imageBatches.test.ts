@@ -137,6 +137,38 @@ describe('imageBatches', () => {
     expect(turned).toBeGreaterThan(0);
   });
 
+  it('cuts squares out of larger images, exactly', async () => {
+    const dataset = numbered(8, 3);
+    const whole = await dataset.read(Array.from({ length: 8 }, (_, image) => image));
+    const source = imageBatches(dataset, { batchSize: 1, seed: 2, imageSize: 2 });
+    const corners = new Set<string>();
+    for (let step = 0; step < 80; step++) {
+      const { data, shape } = await source.batchAt(step);
+      expect(shape).toEqual([1, 2, 2, 3]);
+      const square = toBytes(data);
+      const places = [0, 1, 2].flatMap((top) => [0, 1, 2].map((left) => ({ top, left })));
+      const fits = places.filter(({ top, left }) =>
+        [...Array(8).keys()].some((image) => {
+          const expected = [0, 1].flatMap((row) => {
+            const from = image * 48 + ((top + row) * 4 + left) * 3;
+            return [...whole.subarray(from, from + 6)];
+          });
+          return String(expected) === String(square);
+        }),
+      );
+      expect(fits).not.toEqual([]);
+      corners.add(`${fits[0]!.top} ${fits[0]!.left}`);
+    }
+    expect(corners.size).toBe(9);
+  });
+
+  it('uses only the images that it is told to', async () => {
+    const source = imageBatches(numbered(20), { ...options, images: [2, 3, 5, 7, 11, 13, 17, 19] });
+    expect(source.stepsPerEpoch).toBe(2);
+    const seen = await imagesOf(source, [0, 1]);
+    expect(seen.sort((left, right) => left - right)).toEqual([2, 3, 5, 7, 11, 13, 17, 19]);
+  });
+
   it('closes the images', async () => {
     const dataset = numbered(4);
     await imageBatches(dataset, options).close();
@@ -150,6 +182,10 @@ describe('imageBatches', () => {
     );
     expect(() => imageBatches(numbered(3), { ...options, batchSize: 0 })).toThrow(
       'data: expected a batch size that is a whole number of at least 1, received 0.',
+    );
+    expect(() => imageBatches(numbered(4), { ...options, imageSize: 5 })).toThrow(
+      'data: expected an image size from 1 to the load size, 4 px, received 5. ' +
+        'Use a larger --load-size or a smaller --image-size.',
     );
     await expect(imageBatches(numbered(4), options).batchAt(-1)).rejects.toThrow(
       'data: expected a step that is a whole number of at least 0, received -1.',

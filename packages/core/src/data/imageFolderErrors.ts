@@ -6,7 +6,7 @@ import { IMAGE_FORMATS, type ImageListing, type SkippedFile } from './listImageF
 interface FolderNames {
   readonly folder: string;
   /** The flag that named the folder. */
-  readonly option?: string;
+  readonly option?: string | undefined;
 }
 
 /** @throws UserError when a folder holds no file that may be an image */
@@ -31,7 +31,11 @@ function describeOthers(skipped: readonly SkippedFile[], otherCount: number): st
 /** @throws UserError when fewer images could be used than one batch takes */
 export function assertEnough(
   { count, skipped }: Pick<ImageDataset, 'count' | 'skipped'>,
-  { folder, option = '--data', minimumCount = 1 }: FolderNames & { minimumCount?: number },
+  {
+    folder,
+    option = '--data',
+    minimumCount = 1,
+  }: FolderNames & { minimumCount?: number | undefined },
 ): void {
   if (count >= minimumCount && count > 0) return;
   const expected = minimumCount > 1 ? `at least ${minimumCount} images (one batch)` : 'images';

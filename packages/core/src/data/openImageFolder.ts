@@ -3,7 +3,7 @@ import { access, constants, readdir, realpath, rm, stat } from 'node:fs/promises
 import { basename, join } from 'node:path';
 import { UserError } from '@gan-zoo/compiler';
 import { usableCacheFolder } from './cacheFolder.ts';
-import { decodeImage, type DecodeOptions } from './decodeImage.ts';
+import { decodeImage, type Crop, type DecodeOptions, type Half } from './decodeImage.ts';
 import { createImageCache, openImageCache, type ImageCache } from './imageCache.ts';
 import { createImageDataset, type ImageDataset } from './imageDataset.ts';
 import { assertEnough, assertSome } from './imageFolderErrors.ts';
@@ -23,22 +23,24 @@ export interface ImageFolderOptions {
   /** Side of the square that the network sees, in pixels. */
   readonly imageSize: number;
   /** 3 for colour, 1 for grey; default 3. */
-  readonly channels?: 1 | 3;
-  /** How a picture becomes a square; default `centre`, the only way so far. */
-  readonly crop?: 'centre';
+  readonly channels?: 1 | 3 | undefined;
+  /** How a picture becomes a square: cut in the centre or stretched; default `centre`. */
+  readonly crop?: Crop | undefined;
+  /** Only this half of files that hold two pictures side by side; default: all of them. */
+  readonly half?: Half | undefined;
   /**
    * Pictures whose shorter side has fewer pixels are skipped. Default: a quarter of `imageSize`,
    * rounded up, so that small pictures (digits of 28 px) can be enlarged but icons are not.
    */
-  readonly minimumSide?: number;
+  readonly minimumSide?: number | undefined;
   /** Fewer images than this are an error: one batch. Default 1. */
-  readonly minimumCount?: number;
+  readonly minimumCount?: number | undefined;
   /** Where decoded images are kept; default {@link defaultCacheFolder}. */
   readonly cacheFolder?: string;
   /** How many images are decoded at once; default {@link defaultWorkers}. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** The flag that named the folder, for error messages; default `--data`. */
-  readonly option?: string;
+  readonly option?: string | undefined;
   /** Is told after every file. */
   readonly onProgress?: (progress: FileProgress) => void;
   /** Is told, in a sentence, what the user should know. */
@@ -96,7 +98,8 @@ function resolveDecodeOptions(options: ImageFolderOptions): DecodeOptions {
     );
   }
   const minimumSide = options.minimumSide ?? Math.ceil(imageSize / 4);
-  return { imageSize, channels, crop, minimumSide };
+  const { half } = options;
+  return { imageSize, channels, crop, minimumSide, ...(half === undefined ? {} : { half }) };
 }
 
 const digest = (value: unknown): string =>

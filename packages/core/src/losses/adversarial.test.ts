@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   adversarialLosses,
+  labelSmoothedLeastSquares,
   labelSmoothedNonSaturating,
   relativisticAverageHinge,
   type AdversarialLossName,
@@ -122,6 +123,25 @@ describe('labelSmoothedNonSaturating', () => {
     expect(() => labelSmoothedNonSaturating({ realLabel })).toThrow(
       `labelSmoothedNonSaturating: expected a realLabel above 0 and at most 1, ` +
         `received ${realLabel}. 0.9 is usual.`,
+    );
+  });
+});
+
+describe('labelSmoothedLeastSquares', () => {
+  it('aims at the label on real images, at 0 on fakes, and G at 1', () => {
+    tf.tidy(() => {
+      const { discriminator, generator } = labelSmoothedLeastSquares({ realLabel: 0.75 });
+      const logits = { realLogits: tf.tensor1d([0.75, 0.25]), fakeLogits: tf.tensor1d([0.5, 0]) };
+      // ½·(0 + ¼)/2 + ½·(¼ + 0)/2, and ½·(¼ + 1)/2.
+      expect(discriminator(logits).dataSync()[0]).toBeCloseTo(0.125, 6);
+      expect(generator(logits).dataSync()[0]).toBeCloseTo(0.3125, 6);
+    });
+  });
+
+  it('refuses a label above 1', () => {
+    expect(() => labelSmoothedLeastSquares({ realLabel: 2 })).toThrow(
+      'labelSmoothedLeastSquares: expected a realLabel above 0 and at most 1, received 2. ' +
+        '0.9 is usual.',
     );
   });
 });

@@ -58,18 +58,21 @@ export const nonSaturating: AdversarialLoss = labelSmoothedNonSaturating({ realL
  * @throws UserError for any other label
  */
 export function labelSmoothedNonSaturating({ realLabel }: { realLabel: number }): AdversarialLoss {
-  if (!(realLabel > 0 && realLabel <= 1)) {
-    throw new UserError(
-      `labelSmoothedNonSaturating: expected a realLabel above 0 and at most 1, ` +
-        `received ${String(realLabel)}. 0.9 is usual.`,
-    );
-  }
+  assertRealLabel('labelSmoothedNonSaturating', realLabel);
   return {
     discriminator: ({ realLogits, fakeLogits }) =>
       tf.add(crossEntropy(realLogits, realLabel), crossEntropy(fakeLogits, 0)),
     generator: ({ fakeLogits }) => crossEntropy(fakeLogits, 1),
     generatorNeedsRealLogits: false,
   };
+}
+
+function assertRealLabel(who: string, realLabel: number): void {
+  if (realLabel > 0 && realLabel <= 1) return;
+  throw new UserError(
+    `${who}: expected a realLabel above 0 and at most 1, received ${String(realLabel)}. ` +
+      `0.9 is usual.`,
+  );
 }
 
 /**
@@ -100,12 +103,24 @@ const halfSquaredDistance = (logits: tf.Tensor, target: number): tf.Scalar =>
  * Paper: Mao et al., "Least squares generative adversarial networks" (arXiv 1611.04076),
  * equation 9.
  */
-export const leastSquares: AdversarialLoss = {
-  discriminator: ({ realLogits, fakeLogits }) =>
-    tf.add(halfSquaredDistance(realLogits, 1), halfSquaredDistance(fakeLogits, 0)),
-  generator: ({ fakeLogits }) => halfSquaredDistance(fakeLogits, 1),
-  generatorNeedsRealLogits: false,
-};
+export const leastSquares: AdversarialLoss = labelSmoothedLeastSquares({ realLabel: 1 });
+
+/**
+ * {@link leastSquares} with one-sided label smoothing: D's target on real images is `realLabel`
+ * instead of 1. Fakes keep the target 0, and G its aim of 1.
+ *
+ * @param options.realLabel the target on real images, above 0 and at most 1; 0.9 is usual
+ * @throws UserError for any other target
+ */
+export function labelSmoothedLeastSquares({ realLabel }: { realLabel: number }): AdversarialLoss {
+  assertRealLabel('labelSmoothedLeastSquares', realLabel);
+  return {
+    discriminator: ({ realLogits, fakeLogits }) =>
+      tf.add(halfSquaredDistance(realLogits, realLabel), halfSquaredDistance(fakeLogits, 0)),
+    generator: ({ fakeLogits }) => halfSquaredDistance(fakeLogits, 1),
+    generatorNeedsRealLogits: false,
+  };
+}
 
 /** E[max(0, 1 − x)]: nothing more to gain above 1. */
 const marginBelowOne = (logits: tf.Tensor): tf.Scalar => mean(tf.relu(tf.sub(1, logits)));

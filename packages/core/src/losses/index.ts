@@ -1,6 +1,7 @@
 export {
   adversarialLosses,
   hinge,
+  labelSmoothedLeastSquares,
   labelSmoothedNonSaturating,
   leastSquares,
   nonSaturating,

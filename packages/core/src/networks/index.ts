@@ -15,6 +15,11 @@ export {
   type PatchDiscriminatorOptions,
 } from './patchDiscriminator.ts';
 export {
+  loadPretrainedGenerator,
+  recogniseGenerator,
+  type PretrainedGenerator,
+} from './pretrainedGenerator.ts';
+export {
   residualDiscriminator,
   residualGenerator,
   type ResidualDiscriminatorOptions,
@@ -22,4 +27,18 @@ export {
   type ResidualGeneratorOptions,
 } from './residualGan.ts';
 export { resnetGenerator, type ResnetGeneratorOptions } from './resnetGenerator.ts';
+export {
+  translationDiscriminator,
+  translationDiscriminatorKinds,
+  type TranslationDiscriminatorKind,
+  type TranslationDiscriminatorOptions,
+} from './translationDiscriminator.ts';
+export {
+  translationGenerator,
+  translationGeneratorKinds,
+  translationMultiple,
+  unetKind,
+  type TranslationGeneratorKind,
+  type TranslationGeneratorOptions,
+} from './translationGenerator.ts';
 export { unetGenerator, type UnetGeneratorOptions } from './unetGenerator.ts';

@@ -1,10 +1,11 @@
-import { needsBias, normLayer, type NormKind } from '../blocks/normLayer.ts';
+import { convBeforeNorm, needsBias, normLayer, type NormKind } from '../blocks/normLayer.ts';
 import { leakyRelu } from '../layers/activations.ts';
 import { assertWhole } from '../layers/assertShape.ts';
 import { named, sequential } from '../layers/compose.ts';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d, type Conv2dOptions } from '../layers/conv2d.ts';
 import type { Module } from '../layers/module.ts';
 import { zeroPad } from '../layers/padding.ts';
+import { spectralNorm } from '../layers/spectralNorm.ts';
 
 /** Options of {@link patchDiscriminator}. */
 export interface PatchDiscriminatorOptions {
@@ -22,6 +23,8 @@ export interface PatchDiscriminatorOptions {
    * and left, 94×94 receptive field, a 16×16 map at 256 px; as many parameters.
    */
   readonly variant?: 'published' | 'wide';
+  /** Spectral norm (Miyato et al. 2018, arXiv 1802.05957) on every convolution; default false. */
+  readonly spectral?: boolean;
 }
 
 /**
@@ -35,33 +38,35 @@ export interface PatchDiscriminatorOptions {
  */
 export function patchDiscriminator(options: PatchDiscriminatorOptions = {}): Module {
   const { inChannels = 3, filters = 64, layers = 3, norm = 'batch' } = options;
-  const { variant = 'published' } = options;
+  const { variant = 'published', spectral = false } = options;
+  const conv = spectral ? spectralConv2d : conv2d;
   assertWhole('patchDiscriminator', 'layers', layers);
   const widthOf = (layer: number): number => filters * Math.min(2 ** layer, 8);
   const hidden = Array.from({ length: layers }, (_, index) => {
     const strides = variant === 'wide' || index < layers - 1 ? 2 : 1;
-    return hiddenLayer(widthOf(index), widthOf(index + 1), strides, norm);
+    const [from, to] = [widthOf(index), widthOf(index + 1)];
+    const sampling = { kernelSize: 4, strides, padding: 1 };
+    return [
+      convBeforeNorm(norm, to, ({ bias }) =>
+        conv({ inChannels: from, filters: to, ...sampling, bias }),
+      ),
+      normLayer(norm, to),
+      leakyRelu(),
+    ];
   });
   return named(
     'model',
     sequential([
-      conv2d({ inChannels, filters, kernelSize: 4, strides: 2, padding: 1 }),
+      conv({ inChannels, filters, kernelSize: 4, strides: 2, padding: 1 }),
       leakyRelu(),
       ...hidden.flat(),
       ...(variant === 'wide' ? [zeroPad([1, 0, 1, 0])] : []),
-      conv2d({ inChannels: widthOf(layers), filters: 1, kernelSize: 4, padding: 1 }),
+      conv({ inChannels: widthOf(layers), filters: 1, kernelSize: 4, padding: 1 }),
     ]),
   );
 }
 
-function hiddenLayer(inChannels: number, filters: number, strides: number, norm: NormKind) {
-  const bias = needsBias(norm);
-  return [
-    conv2d({ inChannels, filters, kernelSize: 4, strides, padding: 1, bias }),
-    normLayer(norm, filters),
-    leakyRelu(),
-  ];
-}
+const spectralConv2d = (options: Conv2dOptions): Module => spectralNorm(conv2d(options));
 
 /**
  * The 1×1 discriminator of pix2pix, which judges every pixel by itself.
@@ -71,19 +76,22 @@ function hiddenLayer(inChannels: number, filters: number, strides: number, norm:
  * Shape: [N, H, W, inChannels] → [N, H, W, 1] logits.
  */
 export function pixelDiscriminator(
-  options: Pick<PatchDiscriminatorOptions, 'inChannels' | 'filters' | 'norm'> = {},
+  options: Pick<PatchDiscriminatorOptions, 'inChannels' | 'filters' | 'norm' | 'spectral'> = {},
 ): Module {
-  const { inChannels = 3, filters = 64, norm = 'batch' } = options;
+  const { inChannels = 3, filters = 64, norm = 'batch', spectral = false } = options;
+  const conv = spectral ? spectralConv2d : conv2d;
   const bias = needsBias(norm);
   return named(
     'net',
     sequential([
-      conv2d({ inChannels, filters, kernelSize: 1 }),
+      conv({ inChannels, filters, kernelSize: 1 }),
       leakyRelu(),
-      conv2d({ inChannels: filters, filters: 2 * filters, kernelSize: 1, bias }),
+      convBeforeNorm(norm, 2 * filters, (own) =>
+        conv({ inChannels: filters, filters: 2 * filters, kernelSize: 1, ...own }),
+      ),
       normLayer(norm, 2 * filters),
       leakyRelu(),
-      conv2d({ inChannels: 2 * filters, filters: 1, kernelSize: 1, bias }),
+      conv({ inChannels: 2 * filters, filters: 1, kernelSize: 1, bias }),
     ]),
   );
 }

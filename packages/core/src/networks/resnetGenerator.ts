@@ -1,4 +1,4 @@
-import { needsBias, normLayer, type NormKind } from '../blocks/normLayer.ts';
+import { convBeforeNorm, normLayer, type NormKind } from '../blocks/normLayer.ts';
 import { resnetBlock } from '../blocks/resnetBlock.ts';
 import { relu, tanh } from '../layers/activations.ts';
 import { assertWhole } from '../layers/assertShape.ts';
@@ -44,17 +44,23 @@ export function resnetGenerator(options: ResnetGeneratorOptions = {}): Module {
   const { inChannels = 3, outChannels = 3, filters = 64, blocks = 9, norm = 'instance' } = options;
   const { upsampling = 'transposed', dropoutRate = 0 } = options;
   assertWhole('resnetGenerator', 'blocks', blocks, 0);
-  const bias = needsBias(norm);
   const bodyName = upsampling === 'transposed' ? 'conv_block' : 'block';
-  const normalised = (channels: number): Module[] => [normLayer(norm, channels), relu()];
-  const down = (from: number): Module[] => [
-    conv2d({ inChannels: from, filters: 2 * from, kernelSize: 3, strides: 2, padding: 1, bias }),
-    ...normalised(2 * from),
+  const normalised = (channels: number, conv: (options: OwnBias) => Module): Module[] => [
+    convBeforeNorm(norm, channels, conv),
+    normLayer(norm, channels),
+    relu(),
   ];
-  const up = (from: number): Module[] => [
-    ...enlarge(from, upsampling, bias),
-    ...normalised(from / 2),
-  ];
+  const down = (from: number): Module[] => {
+    const own = { inChannels: from, filters: 2 * from, kernelSize: 3, strides: 2, padding: 1 };
+    return normalised(2 * from, ({ bias }) => conv2d({ ...own, bias }));
+  };
+  const up = (from: number): Module[] => {
+    const own = { inChannels: from, filters: from / 2, kernelSize: 3, padding: 1 };
+    const doubling = { ...own, strides: 2, outputPadding: 1 };
+    return upsampling === 'transposed'
+      ? normalised(from / 2, ({ bias }) => conv2dTranspose({ ...doubling, bias }))
+      : [upsampleNearest(), ...normalised(from / 2, ({ bias }) => conv2d({ ...own, bias }))];
+  };
   const middle = Array.from({ length: blocks }, () =>
     resnetBlock({ channels: 4 * filters, norm, dropoutRate, bodyName }),
   );
@@ -62,8 +68,7 @@ export function resnetGenerator(options: ResnetGeneratorOptions = {}): Module {
     'model',
     sequential([
       reflectionPad(3),
-      conv2d({ inChannels, filters, kernelSize: 7, bias }),
-      ...normalised(filters),
+      ...normalised(filters, ({ bias }) => conv2d({ inChannels, filters, kernelSize: 7, bias })),
       ...down(filters),
       ...down(2 * filters),
       ...middle,
@@ -76,9 +81,6 @@ export function resnetGenerator(options: ResnetGeneratorOptions = {}): Module {
   );
 }
 
-function enlarge(from: number, upsampling: 'transposed' | 'nearest', bias: boolean): Module[] {
-  const conv = { inChannels: from, filters: from / 2, kernelSize: 3, padding: 1, bias };
-  return upsampling === 'transposed'
-    ? [conv2dTranspose({ ...conv, strides: 2, outputPadding: 1 })]
-    : [upsampleNearest(), conv2d(conv)];
+interface OwnBias {
+  readonly bias: boolean;
 }

@@ -1,3 +1,8 @@
+export {
+  accumulating,
+  type AccumulatingArguments,
+  type AccumulatingOptimizer,
+} from './accumulating.ts';
 export { adam, adamW, type AdamOptions, type AdamWOptions } from './adam.ts';
 export { clipGradientNorm, clipWeights } from './clipping.ts';
 export { ema, type Ema, type EmaOptions, type EmaState } from './ema.ts';

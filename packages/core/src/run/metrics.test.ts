@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '@gan-zoo/compiler';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readMetrics, truncateMetricsAfter } from './metrics.ts';
+import { readMetrics, truncateMetrics } from './metrics.ts';
 import { openMetricsWriter } from './metricsWriter.ts';
 
 let folder: string;
@@ -125,10 +125,10 @@ describe('readMetrics', () => {
   );
 });
 
-describe('truncateMetricsAfter', () => {
+describe('truncateMetrics', () => {
   it('drops the records after a step, so that a resumed run can write them anew', async () => {
     writeFileSync(path, '{"step":1,"loss":"NaN"}\n{"step":2}\n{"step":3}\n{"step":4}\n{"st');
-    expect(await truncateMetricsAfter(path, 2)).toBe(2);
+    expect(await truncateMetrics(path, { step: 2 })).toBe(2);
     expect(content()).toBe('{"step":1,"loss":"NaN"}\n{"step":2}\n');
     const writer = openMetricsWriter(path);
     writer.append({ step: 3 });
@@ -136,24 +136,31 @@ describe('truncateMetricsAfter', () => {
     expect((await readMetrics(path)).records.map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
+  it('drops the records after a number of them too: partial means of a step that goes on', async () => {
+    writeFileSync(path, '{"step":1}\n{"step":2}\n{"step":2,"kid":1}\n');
+    expect(await truncateMetrics(path, { step: 2, records: 2 })).toBe(1);
+    expect(await truncateMetrics(path, { step: 2, records: 9 })).toBe(0);
+    expect(content()).toBe('{"step":1}\n{"step":2}\n');
+  });
+
   it('removes only a torn line when all records stay', async () => {
     writeFileSync(path, '{"step":1}\n{"step":2}');
-    expect(await truncateMetricsAfter(path, 9)).toBe(0);
+    expect(await truncateMetrics(path, { step: 9 })).toBe(0);
     expect(content()).toBe('{"step":1}\n');
   });
 
   it('does not touch a file that is right, nor make one', async () => {
-    expect(await truncateMetricsAfter(path, 9)).toBe(0);
+    expect(await truncateMetrics(path, { step: 9 })).toBe(0);
     expect(() => content()).toThrow('ENOENT');
     writeFileSync(path, '{"step":1}\n');
     const before = statSync(path).ino;
-    await truncateMetricsAfter(path, 1);
+    await truncateMetrics(path, { step: 1 });
     expect(statSync(path).ino).toBe(before);
   });
 
   it('keeps bytes that it does not understand from getting lost', async () => {
     writeFileSync(path, '{"step":1}\nnonsense\n');
-    await expect(truncateMetricsAfter(path, 0)).rejects.toThrow('line 2');
+    await expect(truncateMetrics(path, { step: 0 })).rejects.toThrow('line 2');
     expect(content()).toBe('{"step":1}\nnonsense\n');
   });
 });

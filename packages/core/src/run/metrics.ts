@@ -53,15 +53,23 @@ export async function readMetrics(path: string): Promise<MetricsContent> {
   return { records, tornLine: rest === '' ? undefined : rest };
 }
 
+/** Where {@link truncateMetrics} cuts. */
+export interface MetricsEnd {
+  /** The last step that stays. */
+  readonly step: number;
+  /** At most so many records stay; default all up to the step. */
+  readonly records?: number | undefined;
+}
+
 /**
- * Drops all records after a step, and a torn last line: a resumed run writes them anew. Do it
+ * Drops all records after a point, and a torn last line: a resumed run writes them anew. Do it
  * before a writer opens the file.
  *
  * @returns how many records were dropped
  */
-export async function truncateMetricsAfter(path: string, step: number): Promise<number> {
+export async function truncateMetrics(path: string, end: MetricsEnd): Promise<number> {
   const { records, tornLine } = await readMetrics(path);
-  const kept = records.filter((record) => record.step <= step);
+  const kept = records.slice(0, end.records).filter((record) => record.step <= end.step);
   if (kept.length === records.length && tornLine === undefined) return 0;
   const text = kept.map((record) => `${encodeMetrics(record)}\n`).join('');
   await writeFileAtomically(path, text, 'the metrics');

@@ -1,8 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { UserError } from '@gan-zoo/compiler';
 
+import { loadCheckpointMetadata } from '../weights/checkpoint.ts';
 import { explainFileError } from './fileErrors.ts';
 import { readRunConfig } from './runConfig.ts';
 import { checkpointStep, namesIn, runFolderAt } from './runFolder.ts';
@@ -37,7 +38,7 @@ export async function createRunFolder(options: NewRunFolder): Promise<RunFolder>
     );
   }
   for (const folder of [run.path, run.samples, run.checkpoints]) {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    await makeFolder(folder).catch((error: unknown) => {
       throw explainFileError(error, 'create the folder', folder);
     });
   }
@@ -59,7 +60,7 @@ export async function openRunFolder(path: string): Promise<RunFolder> {
         `${runsNearby(path)}`,
     );
   }
-  const run = found.isDirectory() ? runOfFolder(path) : runOfCheckpoint(path);
+  const run = found.isDirectory() ? runOfFolder(path) : await runOfCheckpoint(path);
   if (run !== undefined && (await exists(run.config))) return run;
   throw new UserError(
     `expected a run folder (with config.json) or one of its checkpoints ` +
@@ -84,6 +85,19 @@ export async function findLatestRun(root: string, app: string): Promise<RunFolde
     if (latest === undefined || time >= latest.time) latest = { run, time };
   }
   return latest?.run;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // On a read-only file system Node says that a folder is missing: ask again above it.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    let existing = dirname(folder);
+    while (!(await exists(existing))) existing = dirname(existing);
+    await access(existing, constants.W_OK);
+    throw error;
+  }
 }
 
 async function unusedPath({ app, preset = 'custom', root, now }: NewRunFolder): Promise<string> {
@@ -115,11 +129,16 @@ const exists = (path: string): Promise<boolean> =>
 const runOfFolder = (path: string): RunFolder =>
   runFolderAt(basename(resolve(path)) === 'checkpoints' ? dirname(resolve(path)) : resolve(path));
 
-function runOfCheckpoint(path: string): RunFolder | undefined {
+async function runOfCheckpoint(path: string): Promise<RunFolder | undefined> {
   const folder = dirname(resolve(path));
+  if (basename(folder) !== 'checkpoints') return undefined;
+  const run = runFolderAt(dirname(folder));
+  if (resolve(path) === run.bestCheckpoint) {
+    const { step } = await loadCheckpointMetadata(path);
+    return { ...run, selectedCheckpoint: { step, path: run.bestCheckpoint } };
+  }
   const step = checkpointStep(path);
-  if (step === undefined || basename(folder) !== 'checkpoints') return undefined;
-  return runFolderAt(dirname(folder), step);
+  return step === undefined ? undefined : runFolderAt(run.path, step);
 }
 
 /** Names up to three runs beside a path that is not one. */

@@ -37,5 +37,6 @@ export async function inheritResumedRun(
   if (given.resume === undefined) return undefined;
   const run = await openNamedRun(given.resume, place);
   const { config, preset } = await readRunConfig(run);
-  return { values: config, preset: preset ?? undefined, place: run.path };
+  const { resume: _resume, override: _override, ...values } = config;
+  return { values, preset: preset ?? undefined, place: run.path };
 }

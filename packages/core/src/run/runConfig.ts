@@ -22,6 +22,14 @@ const machineSchema = z.object({
   packages: z.record(z.string(), z.string()),
 });
 
+const resumeSchema = z.object({
+  at: z.iso.datetime(),
+  /** The step that the training went on from. */
+  step: z.int(),
+  /** Changed options: the value before and the new one; null stands for none. */
+  changes: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])),
+});
+
 const runConfigSchema = z.object({
   app: z.string(),
   version: z.string(),
@@ -29,6 +37,10 @@ const runConfigSchema = z.object({
   preset: z.string().nullable(),
   config: z.record(z.string(), z.unknown()),
   machine: machineSchema,
+  /** Folder that the config's relative paths start from; absent in runs of older versions. */
+  workingFolder: z.string().optional(),
+  /** What was changed when the run was resumed. */
+  resumes: z.array(resumeSchema).optional(),
 });
 
 /** Facts about the machine that a result may depend on. */
@@ -36,6 +48,9 @@ export type MachineFacts = z.output<typeof machineSchema>;
 
 /** What `config.json` in a run folder holds. */
 export type RunConfig = z.output<typeof runConfigSchema>;
+
+/** A resume that changed options. */
+export type ResumeRecord = z.output<typeof resumeSchema>;
 
 /** What a run knows of itself when it starts. */
 export interface NewRunConfig {
@@ -49,24 +64,43 @@ export interface NewRunConfig {
   readonly backend?: string | undefined;
   /** Threads in use. */
   readonly threads?: number | undefined;
+  /** Absolute path that the config's relative paths start from. */
+  readonly workingFolder?: string | undefined;
   /** Time of the start; default now. */
   readonly now?: Date;
 }
 
 /** Writes `config.json` of a run, with facts about this machine; returns what it wrote. */
 export async function writeRunConfig(run: RunFolder, options: NewRunConfig): Promise<RunConfig> {
-  const { app, version, preset, config, backend, threads, now = new Date() } = options;
+  const { app, version, preset, config, backend, threads, workingFolder, now } = options;
   const content: RunConfig = {
     app,
     version,
-    createdAt: now.toISOString(),
+    createdAt: (now ?? new Date()).toISOString(),
     preset: preset ?? null,
     config: { ...config },
     machine: describeMachine({ backend, threads }),
+    ...(workingFolder === undefined ? {} : { workingFolder }),
   };
-  await writeFileAtomically(run.config, `${JSON.stringify(content, null, 2)}\n`, 'the run config');
+  await save(run, content);
   return content;
 }
+
+/** Brings `config.json` up to date with a resume that changed options. */
+export async function recordResume(
+  run: RunFolder,
+  before: RunConfig,
+  { config, resume }: { readonly config: RunConfig['config']; readonly resume: ResumeRecord },
+): Promise<void> {
+  await save(run, {
+    ...before,
+    config: { ...config },
+    resumes: [...(before.resumes ?? []), resume],
+  });
+}
+
+const save = (run: RunFolder, content: RunConfig): Promise<void> =>
+  writeFileAtomically(run.config, `${JSON.stringify(content, null, 2)}\n`, 'the run config');
 
 /**
  * Reads `config.json` of a run.

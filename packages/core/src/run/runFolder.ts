@@ -18,6 +18,10 @@ export interface RunFolder {
   readonly samples: string;
   /** `checkpoints/` */
   readonly checkpoints: string;
+  /** `checkpoints/best.safetensors`: the best checkpoint by a metric, where there is one. */
+  readonly bestCheckpoint: string;
+  /** `lock`: names the process that writes the run. */
+  readonly lock: string;
   /** The checkpoint that the user named instead of the whole folder, if any. */
   readonly selectedCheckpoint: StepFile | undefined;
   /** Any other file of the run, such as `losses.png`. */
@@ -35,6 +39,7 @@ export interface RunFolder {
 }
 
 const checkpointPattern = /^step-(\d+)\.safetensors$/;
+const bestName = 'best.safetensors';
 const samplePattern = /^step-(\d+)(?:-(.+))?\.png$/;
 
 /**
@@ -54,6 +59,8 @@ export function runFolderAt(path: string, selectedCheckpoint?: number): RunFolde
     metrics: join(path, 'metrics.jsonl'),
     samples,
     checkpoints,
+    bestCheckpoint: join(checkpoints, bestName),
+    lock: join(path, 'lock'),
     selectedCheckpoint:
       selectedCheckpoint === undefined
         ? undefined

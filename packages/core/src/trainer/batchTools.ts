@@ -1,110 +1,126 @@
-import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
 import {
   imageBatches,
-  openImageFolder,
-  type BatchSource,
+  pairedBatches,
+  readFixed,
+  seededOrder,
+  splitHeldBack,
+  unpairedBatches,
+  type DataTools,
+  type FixedOptions,
+  type HeldBackSplit,
   type ImageDataset,
+  type PictureFolderOptions,
+  type SquareOptions,
 } from '../data/index.ts';
-import type { Progress } from '../cli/index.ts';
-import { createRandom } from '../random/index.ts';
-import type { BatchTools, ImageSourceOptions } from './definition.ts';
+import { createRandom, type Random } from '../random/index.ts';
+import { createDataOpener, type OpenDataOptions, type OpenedData } from './openData.ts';
 import type { TrainConfig } from './trainFields.ts';
 
+export { noiseBatchTools } from './noiseBatchTools.ts';
+export type { OpenedData } from './openData.ts';
+
+/** The part of a configuration that decides which pictures come when. */
+export type DataConfig = Pick<TrainConfig, 'batchSize' | 'seed'> & {
+  /** How many pictures training leaves out; default none. */
+  readonly heldBackImages?: number | undefined;
+};
+
 /** What opening a folder tells the outside. */
-export interface BatchToolsOptions {
-  readonly config: TrainConfig;
-  readonly resolvePath: (path: string) => string;
-  readonly signal: AbortSignal;
-  readonly log: (line: string) => void;
-  readonly progress: (options: { label: string; total: number; unit: string }) => Progress;
+export interface BatchToolsOptions extends Omit<OpenDataOptions, 'minimumCount'> {
+  readonly config: DataConfig;
 }
 
 /** Tools that read the user's folders. */
-export function folderBatchTools({
-  config,
-  resolvePath,
-  signal,
-  log,
-  progress,
-}: BatchToolsOptions): BatchTools {
-  const open = async (
-    { folder, flip: _flip, stream: _stream, ...options }: ImageSourceOptions,
-    quiet = false,
-  ): Promise<ImageDataset> => {
-    let shown: Progress | undefined;
-    const dataset = await openImageFolder({
-      ...options,
-      folder: resolvePath(folder),
-      minimumCount: config.batchSize,
-      signal,
-      onNote: log,
-      onProgress: ({ done, total }) => {
-        shown ??= progress({ label: 'Reading pictures', total, unit: 'images' });
-        shown.update(done);
-      },
-    });
-    shown?.stop();
-    if (!quiet) reportDataset(dataset, log);
-    return dataset;
+export interface FolderBatchTools extends DataTools {
+  /** The run's randomness. */
+  readonly random: Random;
+  /** What was opened so far, every folder once. */
+  readonly opened: readonly OpenedData[];
+}
+
+/** Makes tools that read the user's folders. */
+export function folderBatchTools({ config, ...outside }: BatchToolsOptions): FolderBatchTools {
+  const { batchSize, seed } = config;
+  const opener = createDataOpener({ ...outside, minimumCount: batchSize });
+  const openForTraining = async (options: PictureFolderOptions) => {
+    const dataset = await opener.folder(options);
+    const images = splitOf(config, dataset.paths, options).training;
+    return { dataset, images, imageSize: options.imageSize, flip: options.flip ?? false };
   };
-  const random = createRandom(config.seed);
   return {
-    random,
-    images: async ({ flip, stream, ...options }) =>
-      imageBatches(await open(options), {
-        batchSize: config.batchSize,
-        seed: config.seed,
-        ...(flip === undefined ? {} : { flip }),
-        ...(stream === undefined ? {} : { stream }),
-      }),
-    pictures: async ({ count, part, ...options }) => {
-      if (part === 'heldBack') return undefined;
-      const dataset = await open(options, true);
-      const order = random.stream('references').at(0).permutation(dataset.count);
-      const pixels = await dataset.read(order.subarray(0, Math.min(count, dataset.count)));
-      await dataset.close();
-      const { imageSize, channels } = dataset;
-      const values = Float32Array.from(pixels, (value) => value / 127.5 - 1);
-      return hostTensor(
-        [values.length / (imageSize ** 2 * channels), imageSize, imageSize, channels],
-        values,
-      );
+    random: createRandom(seed),
+    opened: opener.opened,
+    images: async (options) => {
+      const { dataset, ...used } = await openForTraining(options);
+      return imageBatches(dataset, { batchSize, seed, stream: options.stream, ...used });
+    },
+    pictures: async (options) => {
+      const dataset = await opener.folder(options);
+      return closing(dataset, async () => {
+        const numbers = fixedNumbers(config, dataset.paths, options);
+        return numbers && readFixed(dataset, numbers, options.imageSize);
+      });
+    },
+    unpaired: async ({ a, b }) => {
+      const domainA = await openForTraining(a);
+      try {
+        return unpairedBatches(domainA, await openForTraining(b), { batchSize, seed });
+      } catch (error) {
+        await domainA.dataset.close();
+        throw error;
+      }
+    },
+    pairs: async (options) => {
+      const pairs = await opener.pairs(options);
+      const images = splitOf(config, pairs.names, options).training;
+      const { imageSize, flip, stream } = options;
+      return pairedBatches(pairs, { batchSize, seed, imageSize, images, flip, stream });
+    },
+    pairPictures: async (options) => {
+      const pairs = await opener.pairs(options);
+      return closing(pairs, async () => {
+        const numbers = fixedNumbers(config, pairs.names, options);
+        if (numbers === undefined) return undefined;
+        const read = (dataset: ImageDataset, own: Int32Array) =>
+          readFixed(
+            dataset,
+            numbers.map((pair) => own[pair]!),
+            options.imageSize,
+          );
+        return { a: await read(pairs.datasetA, pairs.a), b: await read(pairs.datasetB, pairs.b) };
+      });
     },
   };
 }
 
-function reportDataset(dataset: ImageDataset, log: (line: string) => void): void {
-  const cached = dataset.fromCache ? ', from the cache' : '';
-  log(`Data: ${dataset.count} pictures of ${dataset.folder}${cached}`);
-  if (dataset.skipped.length === 0) return;
-  log(`Skipped ${dataset.skipped.length} files that are no usable pictures:`);
-  for (const { path, reason } of dataset.skipped.slice(0, 5)) log(`  ${path}: ${reason}`);
-  if (dataset.skipped.length > 5) log(`  … and ${dataset.skipped.length - 5} more`);
+async function closing<Result>(
+  opened: { close(): Promise<void> },
+  use: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use();
+  } finally {
+    await opened.close();
+  }
 }
 
-/** Tools that need no folder: pictures of uniform noise, for verification and measurements. */
-export function noiseBatchTools(config: TrainConfig): BatchTools {
-  const random = createRandom(config.seed);
-  const noise = (shape: readonly number[], stream: string, step: number): HostTensor => {
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    const values = random.stream(`noise/${stream}`).at(step).uniforms(size);
-    return hostTensor(
-      shape,
-      values.map((value) => 2 * value - 1),
-    );
-  };
-  return {
-    random,
-    images: ({ imageSize, channels = 3, stream = 'images' }) => {
-      const shape = [config.batchSize, imageSize, imageSize, channels];
-      const source: BatchSource<HostTensor> = {
-        stepsPerEpoch: 1000,
-        batchAt: (step) => Promise.resolve(noise(shape, stream, step)),
-        close: () => Promise.resolve(),
-      };
-      return Promise.resolve(source);
-    },
-    pictures: ({ imageSize, channels = 3, stream = 'images', count, part }) =>
-      Promise.resolve(noise([count, imageSize, imageSize, channels], `${stream}/${part}`, 0)),
-  };
+const splitOf = (
+  { seed, batchSize, heldBackImages = 0 }: DataConfig,
+  names: readonly string[],
+  { heldBack = heldBackImages }: SquareOptions,
+): HeldBackSplit => splitHeldBack(names, { seed, count: heldBack, minimumTraining: batchSize });
+
+/** Numbers of fixed pictures in an order of the seed; undefined when none are held back. */
+function fixedNumbers(
+  config: DataConfig,
+  names: readonly string[],
+  options: SquareOptions & FixedOptions,
+): Int32Array | undefined {
+  const { heldBack } = splitOf(config, names, options);
+  if (options.part === 'heldBack') {
+    return heldBack.length === 0 ? undefined : heldBack.slice(0, options.count);
+  }
+  const held = new Set(heldBack);
+  const order = seededOrder(names, config.seed).filter((image) => !held.has(image));
+  return order.slice(0, options.count);
 }

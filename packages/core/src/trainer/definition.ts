@@ -2,35 +2,19 @@ import type { HostTensor, TrainStep, Tree } from '@gan-zoo/compiler';
 import type * as tf from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Preset } from '../cli/index.ts';
-import type { BatchSource, ImageBatchOptions, ImageFolderOptions } from '../data/index.ts';
+import type { BatchSource, DataTools } from '../data/index.ts';
+import type { HostNetworkState } from '../layers/index.ts';
 import type { Random } from '../random/index.ts';
 import type { TrainConfig } from './trainFields.ts';
 
-/** Pictures of a folder as an app asks for them; batch size and seed come from the config. */
-export type ImageSourceOptions = Pick<
-  ImageFolderOptions,
-  'folder' | 'imageSize' | 'channels' | 'workers' | 'option'
-> &
-  Pick<ImageBatchOptions, 'flip' | 'stream'>;
-
-/** Which pictures of a folder: those to train on, or the few that training never sees. */
-export type FolderPart = 'training' | 'heldBack';
-
 /** What an app builds its batches and fixed pictures from. */
-export interface BatchTools {
+export interface BatchTools extends DataTools {
   /** The run's randomness: latents, masks and labels are drawn from streams of it, by step. */
   readonly random: Random;
-  /** Batches [batchSize, imageSize, imageSize, channels] in [-1, 1] of a folder's pictures. */
-  images(options: ImageSourceOptions): Promise<BatchSource<HostTensor>>;
-  /**
-   * The same `count` pictures at every call, fewer when the folder has fewer; without flips.
-   *
-   * Shape: [count, imageSize, imageSize, channels] in [-1, 1]; undefined when nothing is held back
-   */
-  pictures(
-    options: ImageSourceOptions & { readonly count: number; readonly part: FolderPart },
-  ): Promise<HostTensor | undefined>;
 }
+
+/** Networks of a state, by name. */
+export type GivenNetworks = Readonly<Partial<Record<string, HostNetworkState>>>;
 
 /** Lines that belong into one plot. */
 export interface MetricsPlot {
@@ -122,8 +106,20 @@ export interface GanDefinition<Config extends TrainConfig, State, Batch> {
   readonly schema: z.ZodType<Config> & z.ZodObject;
   readonly presets: Readonly<Record<string, Preset<Partial<Config>>>>;
   readonly defaultPreset: string;
-  /** The state before the first step. */
-  initState(config: Config, random: Random): Tree<HostTensor>;
+  /**
+   * The state before the first step.
+   *
+   * @param given networks, by their names in the state, to begin with instead of new ones: what
+   *   `--weights` brought
+   */
+  initState(config: Config, random: Random, given?: GivenNetworks): Tree<HostTensor>;
+  /**
+   * Reads the networks of `--weights`, where that is more than one file with a section for each
+   * network of the state.
+   *
+   * @param path absolute
+   */
+  readWeights?(path: string, config: Config): Promise<GivenNetworks>;
   /** The algorithm: one update as a pure function. */
   createTrainStep(config: Config): TrainStep<State, Batch>;
   /**

@@ -19,6 +19,7 @@ import { z } from 'zod';
 import { defineCommand, type Command, type CommandContext } from '../cli/index.ts';
 import type { BatchSource } from '../data/index.ts';
 import { createRandom } from '../random/index.ts';
+import { stepParts } from './stepParts.ts';
 import { noiseBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition, BatchTools } from './definition.ts';
 import type { TrainConfig } from './trainFields.ts';
@@ -111,7 +112,7 @@ async function explain(
   }
 }
 
-/** A batch that compiles to a program of its own, and the steps that have one like it. */
+/** A batch, or a part of one, that compiles to a program of its own, and the steps with one like it. */
 interface Variant {
   readonly batch: Tree<HostTensor>;
   readonly steps: number[];
@@ -125,11 +126,12 @@ async function distinctBatches(
   const batches = await definition.openBatches(config, repeatImages(noiseBatchTools(config)));
   const variants = new Map<string, Variant>();
   for (let step = 0; step < inspectedSteps; step++) {
-    const batch = await batches.batchAt(step);
-    const signature = treeSignature(batch);
-    const known = variants.get(signature) ?? { batch, steps: [] };
-    known.steps.push(step);
-    variants.set(signature, known);
+    for (const batch of stepParts(await batches.batchAt(step))) {
+      const signature = treeSignature(batch);
+      const known = variants.get(signature) ?? { batch, steps: [] };
+      if (known.steps.at(-1) !== step) known.steps.push(step);
+      variants.set(signature, known);
+    }
   }
   await batches.close();
   return [...variants.values()];

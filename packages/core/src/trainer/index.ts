@@ -1,4 +1,11 @@
-export { folderBatchTools, noiseBatchTools, type BatchToolsOptions } from './batchTools.ts';
+export {
+  folderBatchTools,
+  noiseBatchTools,
+  type BatchToolsOptions,
+  type DataConfig,
+  type FolderBatchTools,
+  type OpenedData,
+} from './batchTools.ts';
 export { benchCommand, type BenchPlan } from './benchCommand.ts';
 export type { BenchAnswer, BenchHello, BenchKind, BenchRequest } from './benchService.ts';
 export type {
@@ -7,9 +14,8 @@ export type {
   DiscriminatorDefinition,
   DrawnImages,
   FakeImages,
-  FolderPart,
   GanDefinition,
-  ImageSourceOptions,
+  GivenNetworks,
   MetricsPlot,
   ReferenceImages,
   SampleDefinition,
@@ -17,8 +23,23 @@ export type {
 } from './definition.ts';
 export type { DrawnSamples } from './sampler.ts';
 export { checkpointOf, loadOwnCheckpoint, loadRunCheckpoint, type LoadedRun } from './loadRun.ts';
+export { doctorCommand } from './doctorCommand.ts';
 export { explainCommand } from './explainCommand.ts';
+export { reportCommand } from './reportCommand.ts';
+export { stepParts } from './stepParts.ts';
+export { DivergedError } from './divergence.ts';
+export type {
+  DivergedEvent,
+  DrawnEvent,
+  ObserverFactory,
+  ObserverPlace,
+  SavedEvent,
+  TrainMoment,
+  TrainObserver,
+} from './observer.ts';
+export { standardObservers } from './standardObservers.ts';
 export { train, trainCommand } from './trainCommand.ts';
+export type { BestCheckpoint, Rollback } from './trainPosition.ts';
 export { verifyCommand } from './verifyCommand.ts';
 export { trainFields, type TrainConfig } from './trainFields.ts';
 export { trainLoop, type TrainLoopOptions, type TrainResult } from './trainLoop.ts';

@@ -3,8 +3,15 @@ import { basename, dirname } from 'node:path';
 import { UserError, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import type { z } from 'zod';
 import { resolveUserPath, type InheritPlace } from '../cli/index.ts';
-import { openNamedRun, openRunFolder, runFolderAt, type RunFolder } from '../run/index.ts';
-import { loadCheckpoint, type Checkpoint } from '../weights/index.ts';
+import {
+  openNamedRun,
+  openRunFolder,
+  readRunConfig,
+  runFolderAt,
+  type RunFolder,
+} from '../run/index.ts';
+import { loadCheckpoint, type Checkpoint, type CheckpointMetadata } from '../weights/index.ts';
+import { runPathResolver } from './resumeChanges.ts';
 
 /** What a checkpoint is checked against: the part of a GAN's definition that has no types. */
 interface CheckpointOwner {
@@ -21,6 +28,11 @@ export interface LoadedRun<Config> {
   readonly step: number;
   /** Absolute path of the checkpoint. */
   readonly path: string;
+  /**
+   * Makes paths of the configuration, such as `data`, absolute: they start where the run began, or,
+   * when that is unknown or gone, where the user stands.
+   */
+  readonly resolvePath: (path: string) => string;
 }
 
 /**
@@ -50,7 +62,15 @@ export async function loadRunCheckpoint<Schema extends z.ZodObject>(
         `Use the version that wrote it, or train again.`,
     );
   }
-  return { state, config: parsed.data, step: metadata.step, path };
+  const resolvePath = runPathResolver(await runFolderOf(path), place.workingFolder);
+  return { state, config: parsed.data, step: metadata.step, path, resolvePath };
+}
+
+/** Where the run of a checkpoint began, if its config.json is there and says so. */
+async function runFolderOf(path: string): Promise<string | undefined> {
+  const run = runFolderAt(dirname(dirname(path)));
+  const config = await readRunConfig(run).catch(() => undefined);
+  return config?.workingFolder;
 }
 
 /**
@@ -64,8 +84,17 @@ export async function loadOwnCheckpoint(
   definition: CheckpointOwner,
 ): Promise<Checkpoint> {
   const checkpoint = await loadCheckpoint(path);
-  const { app } = checkpoint.metadata;
-  if (app === definition.name) return checkpoint;
+  assertOwnCheckpoint(path, checkpoint.metadata, definition);
+  return checkpoint;
+}
+
+/** @throws UserError when another app wrote a checkpoint */
+export function assertOwnCheckpoint(
+  path: string,
+  { app }: Pick<CheckpointMetadata, 'app'>,
+  definition: CheckpointOwner,
+): void {
+  if (app === definition.name) return;
   throw new UserError(
     `${path}: expected a checkpoint of ${definition.name}, received one of ${app}. ` +
       `Use it with ${app}, or name another one.`,

@@ -1,30 +1,36 @@
+/** Sum and count of a metric. */
+export type MetricSum = [sum: number, count: number];
+
 /** Averages the metrics of the steps since it was last read. */
 export interface MetricsMeter {
   add(metrics: Readonly<Record<string, number>>): void;
   /** The mean of every metric over the steps that reported it; starts anew. */
   take(): Record<string, number>;
+  /** What has gathered so far, to go on from in another meter. */
+  pending(): Record<string, MetricSum>;
 }
 
-/** Makes a {@link MetricsMeter}; metrics that only some steps report are averaged over those. */
-export function createMetricsMeter(): MetricsMeter {
-  const sums = new Map<string, { sum: number; count: number }>();
+/**
+ * Makes a {@link MetricsMeter}; metrics that only some steps report are averaged over those.
+ *
+ * @param pending what another meter had gathered; default nothing
+ */
+export function createMetricsMeter(
+  pending: Readonly<Record<string, MetricSum>> = {},
+): MetricsMeter {
+  const sums = new Map(Object.entries(pending));
   return {
     add: (metrics) => {
       for (const [name, value] of Object.entries(metrics)) {
-        const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
-        sums.set(name, { sum: sum + value, count: count + 1 });
+        const [sum, count] = sums.get(name) ?? [0, 0];
+        sums.set(name, [sum + value, count + 1]);
       }
     },
     take: () => {
-      const means = [...sums].map(([name, { sum, count }]) => [name, sum / count] as const);
+      const means = [...sums].map(([name, [sum, count]]) => [name, sum / count] as const);
       sums.clear();
       return Object.fromEntries(means.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
+    pending: () => Object.fromEntries(sums),
   };
 }
-
-/** Losses on one line: `discriminatorLoss 1.234, generatorLoss 0.9`. */
-export const formatMetrics = (metrics: Readonly<Record<string, number>>): string =>
-  Object.entries(metrics)
-    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
-    .join(', ');

@@ -1,31 +1,28 @@
-import { createRuntime, UsageError, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import { createRuntime, type HostTensor, type Runtime, type Tree } from '@gan-zoo/compiler';
 import { defineCommand, formatRate, type Command, type CommandContext } from '../cli/index.ts';
 import type { BatchSource } from '../data/index.ts';
-import type { HostNetworkState } from '../layers/index.ts';
-import { createRandom } from '../random/index.ts';
-import {
-  createRunFolder,
-  inheritResumedRun,
-  openNamedRun,
-  truncateMetricsAfter,
-  writeRunConfig,
-  type RunFolder,
-} from '../run/index.ts';
-import { isBatchCounter, loadWeights, matchWeights } from '../weights/index.ts';
-import { folderBatchTools } from './batchTools.ts';
+import { inheritResumedRun, packageVersion, runFolderAt, type RunFolder } from '../run/index.ts';
+import { folderBatchTools, type FolderBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition } from './definition.ts';
-import { checkpointOf, loadOwnCheckpoint } from './loadRun.ts';
+import { DivergedError, nextRollback, rateFactor, withLoweredRates } from './divergence.ts';
+import type { ObserverFactory } from './observer.ts';
+import { standardObservers } from './standardObservers.ts';
+import { bringInOrder, loadStart } from './resumeTraining.ts';
+import { planTraining, type PlannedTraining, type TrainStart } from './startTraining.ts';
 import { trainLoop, type TrainResult } from './trainLoop.ts';
 import type { TrainConfig } from './trainFields.ts';
+import type { DataFingerprint, Rollback } from './trainPosition.ts';
 
-interface Start {
-  readonly run: RunFolder;
-  readonly state: Tree<HostTensor>;
-  readonly step: number;
-}
-
-/** The command `train` of an app: options, run folder, start or resume, the loop, the summary. */
-export function trainCommand(definition: AnyGanDefinition, examples: readonly string[]): Command {
+/**
+ * The command `train` of an app: options, run folder, start or resume, the loop, the summary.
+ *
+ * @param observers who watches; default {@link standardObservers}
+ */
+export function trainCommand(
+  definition: AnyGanDefinition,
+  examples: readonly string[],
+  observers: readonly ObserverFactory[] = standardObservers,
+): Command {
   return defineCommand({
     name: 'train',
     description: 'Trains the networks and saves checkpoints, metrics, plots and sample grids',
@@ -35,7 +32,7 @@ export function trainCommand(definition: AnyGanDefinition, examples: readonly st
     inherit: (given, place) => inheritResumedRun(given as { resume?: string }, place),
     examples,
     run: async (config, context) => {
-      const result = await train(definition, config, context);
+      const result = await train(definition, config, context, observers);
       if (context.signal.aborted) {
         context.log(`Saved step ${result.step}; continue with --resume ${result.run.path}`);
         throw context.signal.reason;
@@ -44,30 +41,44 @@ export function trainCommand(definition: AnyGanDefinition, examples: readonly st
   });
 }
 
-/** Trains from a resolved configuration; what `train` and a demo do alike. */
+/** A training whose data and backend are open. */
+interface OpenTraining {
+  readonly definition: AnyGanDefinition;
+  readonly planned: PlannedTraining;
+  readonly run: RunFolder;
+  readonly runtime: Runtime;
+  readonly tools: FolderBatchTools;
+  /** Batches with the learning rates of the configuration. */
+  readonly batches: BatchSource<Tree<HostTensor>>;
+  readonly observers: readonly ObserverFactory[];
+  readonly context: CommandContext;
+}
+
+/**
+ * Trains from a resolved configuration; what `train` and a demo do alike.
+ *
+ * @param observers who watches; default {@link standardObservers}
+ */
 export async function train(
   definition: AnyGanDefinition,
-  config: TrainConfig,
+  given: TrainConfig,
   context: CommandContext,
+  observers: readonly ObserverFactory[] = standardObservers,
 ): Promise<TrainResult & { readonly run: RunFolder }> {
-  const tools = folderBatchTools({ config, ...context });
-  const runtime = await createRuntime({ backend: config.backend, threads: config.threads });
+  const { log } = context;
+  const planned = await planTraining(definition, given, context);
+  const { config, resolvePath } = planned;
+  let runtime: Runtime | undefined;
   let batches: BatchSource<Tree<HostTensor>> | undefined;
   try {
+    runtime = await createRuntime({ backend: config.backend, threads: config.threads });
+    const tools = folderBatchTools({ ...context, config, resolvePath });
+    // Before anything is written: the data may be missing, or not that of the run.
     batches = await definition.openBatches(config, tools);
-    const { run, state, step } = await start(definition, config, context);
-    const { backend, threads } = runtime;
-    const { app, version, preset, log, signal } = context;
-    if (step === 0)
-      await writeRunConfig(run, { app, version, preset, config: { ...config }, backend, threads });
-    log(`Run folder: ${run.path}`);
-    log(
-      `Backend: ${backend} (${runtime.reason})${threads === undefined ? '' : `, ${threads} threads`}`,
-    );
-    const result = await trainLoop({
-      ...{ definition, config, run, runtime, tools, batches, state, startStep: step, signal, log },
-      progress: context.progress,
-    });
+    const { run, ...start } = await planned.open(fingerprintsOf(tools), runtime);
+    tellConditions(run, runtime, config, log);
+    const opened = { definition, planned, run, runtime, tools, batches, observers, context };
+    const result = await trainWithRollbacks(opened, start);
     log(
       `Trained to step ${result.step}, ${formatRate(result.imagesPerSecond, 'images')}; ` +
         `waited ${(result.waitedMs / 1000).toFixed(2)} s for data`,
@@ -77,63 +88,78 @@ export async function train(
     return { ...result, run };
   } finally {
     await batches?.close();
-    await runtime.close();
+    await runtime?.close();
+    planned.release();
   }
 }
 
-async function start(
-  definition: AnyGanDefinition,
-  config: TrainConfig,
-  context: CommandContext,
-): Promise<Start> {
-  if (config.resume !== undefined) return resume(definition, config, context);
-  const fresh = definition.initState(config, createRandom(config.seed));
-  const state =
-    config.weights === undefined
-      ? fresh
-      : await withWeights(fresh, context.resolvePath(config.weights));
-  const out = config.out === undefined ? undefined : context.resolvePath(config.out);
-  const run = await createRunFolder({
-    ...{ out, app: context.app, preset: context.preset, root: context.workingFolder },
-  });
-  return { run, state, step: 0 };
-}
-
-async function resume(
-  definition: AnyGanDefinition,
-  config: TrainConfig,
-  context: CommandContext,
-): Promise<Start> {
-  if (config.out !== undefined && context.explicitKeys.has('out')) {
-    throw new UsageError('--out: a resumed run stays in its folder. Leave --out away.');
-  }
-  const run = await openNamedRun(config.resume!, context);
-  const path = checkpointOf(run);
-  const { state, metadata } = await loadOwnCheckpoint(path, definition);
-  await truncateMetricsAfter(run.metrics, metadata.step);
-  context.log(`Resuming step ${metadata.step} of ${path}`);
-  return { run, state, step: metadata.step };
-}
-
-/** Replaces the networks' weights of a fresh state by those of a file, where the file has them. */
-async function withWeights(state: Tree<HostTensor>, path: string): Promise<Tree<HostTensor>> {
-  const parts = Object.entries(state as Record<string, unknown>);
-  const loaded = await Promise.all(
-    parts.map(async ([name, part]) => {
-      if (!isNetworkState(part)) return [name, part] as const;
-      const { tensors } = await loadWeights(path, { section: name });
-      const expected = { ...part.params, ...part.buffers };
-      const found = matchWeights(expected, tensors, {
-        who: `--weights, ${name}`,
-        optional: isBatchCounter,
+/** Trains; with `--on-nan rollback` goes back to the last checkpoint where numbers got lost. */
+async function trainWithRollbacks(opened: OpenTraining, first: TrainStart): Promise<TrainResult> {
+  const { definition, planned, run, runtime, tools, observers, context } = opened;
+  const { config } = planned;
+  const { signal, log, progress } = context;
+  for (let start = first; ;) {
+    const { rollbacks } = start.position;
+    try {
+      const batches =
+        rollbacks.length === 0
+          ? opened.batches
+          : await definition.openBatches(withLoweredRates(config, rollbacks), tools);
+      return await trainLoop({
+        ...{ definition, config, run, runtime, tools, batches, observers, signal, log, progress },
+        ...{ state: start.state, startStep: start.step, position: start.position },
       });
-      const pick = (own: Record<string, HostTensor>): Record<string, HostTensor> =>
-        Object.fromEntries(Object.keys(own).map((key) => [key, found[key]!]));
-      return [name, { params: pick(part.params), buffers: pick(part.buffers) }] as const;
-    }),
-  );
-  return Object.fromEntries(loaded) as Tree<HostTensor>;
+    } catch (error) {
+      const stops = config.onNan === 'stop' || signal.aborted;
+      if (!(error instanceof DivergedError) || stops) throw error;
+      log(error.message.split('. ', 1)[0]!);
+      const back = await goBack(opened, rollbacks);
+      const rollback = nextRollback(config, error, back.step, rollbacks);
+      const position = { ...back.position, data: first.position.data };
+      start = { ...back, position: { ...position, rollbacks: [...rollbacks, rollback] } };
+      const factor = Number(rateFactor(start.position.rollbacks).toPrecision(4));
+      log(`Going back to step ${back.step}, on at ${factor} times the learning rates`);
+    }
+  }
 }
 
-const isNetworkState = (part: unknown): part is HostNetworkState =>
-  typeof part === 'object' && part !== null && 'params' in part && 'buffers' in part;
+/** The checkpoint to go back to: the newest, or one before it when going back to that was in vain. */
+async function goBack(
+  { definition, planned, run, context: { log } }: OpenTraining,
+  rollbacks: readonly Rollback[],
+): Promise<TrainStart> {
+  // Not the checkpoint that the user resumed, but the newest.
+  const newest = runFolderAt(run.path);
+  const last = rollbacks.at(-1);
+  const isInVain = last !== undefined && (newest.latestCheckpoint()?.step ?? 0) <= last.to;
+  const before = isInVain ? last.to : undefined;
+  const { config, resolvePath } = planned;
+  const start = await loadStart({ definition, config, run: newest, resolvePath, log, before });
+  await bringInOrder(newest, start, log);
+  return start;
+}
+
+/** What the checkpoint records of the data, the same in whatever order the folders were opened. */
+const fingerprintsOf = ({ opened }: FolderBatchTools): DataFingerprint[] =>
+  opened
+    .map(({ count, fingerprint }) => ({ count, fingerprint }))
+    .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+
+/** Says where the run is, what computes, and what the resulting bytes depend on. */
+function tellConditions(
+  run: RunFolder,
+  { backend, reason, threads }: Runtime,
+  { seed }: TrainConfig,
+  log: (line: string) => void,
+): void {
+  const shown = threads === undefined ? '' : `, ${threads} threads`;
+  const library = backend.startsWith('onnx-') ? 'onnxruntime-node' : '@tensorflow/tfjs';
+  log(`Run folder: ${run.path}`);
+  log(`Backend: ${backend} (${reason})${shown}`);
+  log(
+    `The same bytes again need the same data, options and seed (${seed}), backend and processor` +
+      `${threads === undefined ? '' : `, threads (${threads})`} and versions ` +
+      `(${library} ${packageVersion(library)}, @gan-zoo/core ${packageVersion('@gan-zoo/core')}, ` +
+      `Node ${process.version}); not the number of workers, nor where it is stopped and resumed`,
+  );
+}

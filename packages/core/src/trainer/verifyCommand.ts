@@ -1,7 +1,17 @@
-import { createRuntime, formatVerifyReport, UserError, verifyTrainStep } from '@gan-zoo/compiler';
+import {
+  createRuntime,
+  formatVerifyReport,
+  UserError,
+  verifyTrainStep,
+  type HostTensor,
+  type Tree,
+  type VerifyOptions,
+} from '@gan-zoo/compiler';
 import { z } from 'zod';
 import { defineCommand, runtimeFields, type Command } from '../cli/index.ts';
 import { createRandom } from '../random/index.ts';
+import type { BatchSource } from '../data/index.ts';
+import { stepParts } from './stepParts.ts';
 import { noiseBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition } from './definition.ts';
 import type { TrainConfig } from './trainFields.ts';
@@ -51,8 +61,8 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
         const report = await verifyTrainStep({
           compiled: await compiled.trainStep(step, state, { gradients: true }),
           eager: await eager.trainStep(step, state, { gradients: true }),
-          batchAt: (at) => batches.batchAt(at),
-          ...{ steps, tolerance },
+          ...(await verifiedParts(batches, steps)),
+          tolerance,
         });
         context.print(formatVerifyReport(report));
         if (report.failures.length > 0) {
@@ -68,4 +78,27 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
       }
     },
   });
+}
+
+/** The verification repeats a step with batches so far on, which have the same parts. */
+const samePartsAfter = 720720;
+
+/** The parts of the first steps, one after the other, as the verification counts steps. */
+async function verifiedParts(
+  batches: BatchSource<Tree<HostTensor>>,
+  steps: number,
+): Promise<Pick<VerifyOptions, 'batchAt' | 'steps'>> {
+  const places: { readonly step: number; readonly part: number }[] = [];
+  for (let step = 0; step < steps; step++) {
+    const parts = stepParts(await batches.batchAt(step));
+    places.push(...parts.map((_, part) => ({ step, part })));
+  }
+  return {
+    steps: places.length,
+    batchAt: async (at) => {
+      const again = at - (at % samePartsAfter);
+      const { step, part } = places[at - again]!;
+      return stepParts(await batches.batchAt(step + again))[part]!;
+    },
+  };
 }

@@ -23,6 +23,8 @@ export interface CheckpointMetadata {
   readonly config: unknown;
   /** The last metrics; null stands for a value that was not finite. */
   readonly metrics?: Readonly<Record<string, number | null>>;
+  /** Where the training stands besides its state, as JSON; the trainer reads it at a resume. */
+  readonly position?: unknown;
 }
 
 /** {@link CheckpointMetadata} as the caller gives it: the format is filled in. */
@@ -38,6 +40,7 @@ const storedMetadata = z.object({
   epoch: counter,
   config: json,
   metrics: json.pipe(z.record(z.string(), z.number().nullable())).optional(),
+  position: json.optional(),
 });
 
 /**
@@ -46,7 +49,7 @@ const storedMetadata = z.object({
  * @throws UserError when the configuration holds something that JSON cannot
  */
 export function encodeMetadata(info: CheckpointInfo): Record<string, string> {
-  const { app, appVersion, step, epoch, config, metrics } = info;
+  const { app, appVersion, step, epoch, config, metrics, position } = info;
   const strings: Record<string, string> = {
     format: FORMAT,
     formatVersion: String(FORMAT_VERSION),
@@ -62,6 +65,7 @@ export function encodeMetadata(info: CheckpointInfo): Record<string, string> {
     });
     strings['metrics'] = canonicalJson(Object.fromEntries(finite), 'metrics');
   }
+  if (position !== undefined) strings['position'] = canonicalJson(position, 'position');
   return strings;
 }
 
@@ -107,7 +111,12 @@ export function decodeMetadata(
     const issue = parsed.error.issues[0]!;
     throw badFile(context, `metadata ${issue.path.join('.')}: ${issue.message}`);
   }
-  const { metrics, ...rest } = parsed.data;
+  const { metrics, position, ...rest } = parsed.data;
   const format = { format: FORMAT, formatVersion: FORMAT_VERSION } as const;
-  return { ...format, ...rest, ...(metrics === undefined ? {} : { metrics }) };
+  return {
+    ...format,
+    ...rest,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(position === undefined ? {} : { position }),
+  };
 }

@@ -1,0 +1,23 @@
+import { assertExactResume } from '@gan-zoo/core/testing';
+import { describe, it } from 'vitest';
+import { cyclegan } from './definition.ts';
+
+const folders = ['pictures/trainA', 'pictures/trainB'];
+
+describe('cyclegan, pools of earlier fakes included', () => {
+  it('goes on exactly from any step, compiled', () =>
+    assertExactResume(cyclegan, {
+      folders,
+      steps: 5,
+      backends: ['onnx-cpu'],
+      config: { poolSize: 2, emaDecay: 0.9 },
+    }));
+
+  it('goes on exactly from any step, eagerly', () =>
+    assertExactResume(cyclegan, {
+      folders,
+      steps: 3,
+      backends: ['tfjs-cpu'],
+      config: { filters: 1, discriminatorFilters: 1, blocks: 1, poolSize: 2, kid: false },
+    }));
+});

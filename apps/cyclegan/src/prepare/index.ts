@@ -1,0 +1,2 @@
+export { prepareEmoji, type PreparedEmoji, type PrepareEmojiOptions } from './prepareEmoji.ts';
+export type { EmojiManifest } from './emojiManifest.ts';

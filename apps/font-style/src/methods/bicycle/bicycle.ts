@@ -1,0 +1,131 @@
+import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import {
+  applyNetwork,
+  averagedNetwork,
+  initNetwork,
+  microBatches,
+  networkEma,
+  xavierScheme,
+  type HostNetworkState,
+  type NetworkState,
+  type Random,
+  type RegulariserInputs,
+} from '@gan-zoo/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Settings } from '../../settings.ts';
+import type { Method, MethodTools, Part } from '../method.ts';
+import { startOptimizer } from '../networkUpdate.ts';
+import type { NetworkInputs, Pairs } from '../pairBatch.ts';
+import { regulariserInputs, withRate } from '../updateParts.ts';
+import { createNetworks } from './networks.ts';
+import type { Batch, State } from './state.ts';
+import { createTrainStep } from './trainStep.ts';
+
+const inference = { training: false } as const;
+
+const networkNames = ['generator', 'encoder', 'discriminator', 'discriminator2'] as const;
+
+function initState(config: Settings, random: Random): Tree<HostTensor> {
+  const modules = createNetworks(config);
+  const networks = Object.fromEntries(
+    networkNames.map((name) => [
+      name,
+      initNetwork(modules[name], random, { name, scheme: xavierScheme() }),
+    ]),
+  ) as Record<(typeof networkNames)[number], HostNetworkState>;
+  const optimizers = networkNames.map(
+    (name) => [`${name}Optimizer`, startOptimizer(config, networks[name].params)] as const,
+  );
+  const { init } = networkEma({ decay: config.emaDecay });
+  const averages = {
+    generatorAverage: init(networks.generator),
+    encoderAverage: init(networks.encoder),
+  };
+  return {
+    ...networks,
+    ...Object.fromEntries(optimizers),
+    ...(config.emaDecay === 0 ? {} : averages),
+  } as unknown as Tree<HostTensor>;
+}
+
+function createParts({ generatorUpdates, ...config }: Settings, tools: MethodTools) {
+  const { batchSize, latentDim, accumulationSteps } = config;
+  const half = batchSize / 2;
+  const settings = { ...config, generatorUpdates };
+  const inputs = regulariserInputs(settings, tools, config.channels, half);
+  const normals = (stream: string, step: number): HostTensor =>
+    hostTensor(
+      [half, latentDim],
+      tools.random
+        .stream(stream)
+        .at(step)
+        .normals(half * latentDim),
+    );
+  return (step: number, { source, target }: Pairs<HostTensor>): Part[] => {
+    const { generatorLearningRate: rate, discriminatorLearningRate } = config;
+    const discriminator = withRate(
+      discriminatorLearningRate,
+      bothDiscriminators(inputs, step, discriminatorLearningRate),
+    );
+    return Array.from({ length: generatorUpdates }, (_, update): Part => {
+      const at = step * generatorUpdates + update;
+      const views = ['fake', 'fake2'];
+      return {
+        ...{ source, target },
+        latents: normals('latents/random', at),
+        deviations: normals('latents/encoded', at),
+        generator: withRate(rate, inputs.generator(at, { learningRate: rate, views })),
+        ...(update === generatorUpdates - 1 ? { discriminator } : {}),
+      };
+    }).flatMap((part) => microBatches(part, accumulationSteps));
+  };
+}
+
+/** What both discriminators read: the second one's views end in 2. */
+function bothDiscriminators(
+  inputs: RegulariserInputs,
+  step: number,
+  learningRate: number,
+): NetworkInputs<HostTensor> {
+  const one = inputs.discriminator(step, { learningRate });
+  const two = inputs.discriminator(step, { learningRate, name: 'discriminator2' });
+  if (one.views === undefined) return one;
+  const second = Object.entries(two.views!).map(([name, view]) => [`${name}2`, view] as const);
+  return { ...one, views: { ...one.views, ...Object.fromEntries(second) } };
+}
+
+type Selected = Readonly<Record<'generator' | 'encoder', NetworkState>>;
+type Inputs = Readonly<Record<'source' | 'references', tf.Tensor4D>>;
+
+/** Draws sources in the styles of other glyphs: the means that the encoder reads off them. */
+const draw =
+  (config: Settings) =>
+  ({ generator, encoder }: Selected, { source, references }: Inputs): tf.Tensor => {
+    const modules = createNetworks(config);
+    const style = applyNetwork(modules.encoder, encoder, [references], inference).output.mean;
+    return applyNetwork(modules.generator, generator, [source, style], inference).output;
+  };
+
+/**
+ * BicycleGAN: styles are vectors, read off a glyph or drawn at random.
+ *
+ * Paper: Zhu et al., "Toward multimodal image-to-image translation" (arXiv 1711.11586).
+ */
+export const bicycle: Method<State, Batch> = {
+  initState,
+  createTrainStep,
+  createParts,
+  select: ({ generator, encoder, generatorAverage, encoderAverage }) => ({
+    generator: averagedNetwork(generator, generatorAverage),
+    encoder: averagedNetwork(encoder, encoderAverage),
+  }),
+  sampleInputs: (_config, _random, { source, references }) => ({ source, references }),
+  draw,
+  judge: (config) => (discriminator: NetworkState, pairs: tf.Tensor4D) => {
+    const [, images] = tf.split(pairs, 2, 3);
+    const module = createNetworks(config).discriminator;
+    const { full, half } = applyNetwork(module, discriminator, [images!], inference).output;
+    const means = [full, half].map((scale) => tf.mean(scale.at(-1)!, [1, 2, 3]));
+    return tf.div(tf.addN(means), 2);
+  },
+};

@@ -1,0 +1,61 @@
+import { l1Loss, totalVariation } from '@gan-zoo/core';
+import * as tf from '@tensorflow/tfjs';
+import type { Settings } from '../settings.ts';
+
+/**
+ * How grey pictures are: E[1 − y²], 0 where all is ink (−1) or paper (1). It makes edges hard, and,
+ * as the published study found, drops faint strokes.
+ *
+ * Shape: any, values in [-1, 1].
+ */
+export const binaryLoss = (images: tf.Tensor): tf.Scalar => tf.sub(1, tf.mean(tf.square(images)));
+
+/**
+ * How differently a discriminator sees ours and true glyphs: the mean absolute difference of its
+ * features, averaged over its layers; the true ones are held constant.
+ *
+ * Paper: Salimans et al., "Improved techniques for training GANs" (arXiv 1606.03498), section 3.1.
+ *
+ * @param features of our glyphs, layer by layer
+ * @param wanted those of the true glyphs
+ */
+export const featureLoss = (
+  features: readonly tf.Tensor[],
+  wanted: readonly tf.Tensor[],
+): tf.Scalar =>
+  tf.div(
+    tf.addN(features.map((images, layer) => l1Loss({ images, targets: wanted[layer]! }))),
+    features.length,
+  );
+
+/** What {@link glyphLosses} looks at. */
+export interface GlyphLossInputs {
+  readonly fake: tf.Tensor4D;
+  readonly target: tf.Tensor4D;
+  /** D's features of the fake glyphs, and how to get those of the true ones. */
+  readonly features: readonly tf.Tensor[];
+  readonly wanted: () => readonly tf.Tensor[];
+}
+
+/** Losses of the drawn glyphs themselves, by the names of their metrics, with their weights. */
+export function glyphLosses(
+  { lambdaL1, lambdaTotalVariation, lambdaBinary, lambdaFeature }: Settings,
+  { fake, target, features, wanted }: GlyphLossInputs,
+): Record<string, readonly [loss: tf.Tensor, weight: number]> {
+  return {
+    l1Loss: [l1Loss({ images: fake, targets: target }), lambdaL1],
+    ...(lambdaTotalVariation > 0
+      ? {
+          totalVariation: [totalVariation({ images: fake, norm: 'l2' }), lambdaTotalVariation],
+        }
+      : {}),
+    ...(lambdaBinary > 0 ? { binaryLoss: [binaryLoss(fake), lambdaBinary] } : {}),
+    ...(lambdaFeature > 0 ? { featureLoss: [featureLoss(features, wanted()), lambdaFeature] } : {}),
+  };
+}
+
+/** The losses without their weights: what is logged. */
+export const metricsOf = (
+  losses: Readonly<Record<string, readonly [loss: tf.Tensor, weight: number]>>,
+): Record<string, tf.Tensor> =>
+  Object.fromEntries(Object.entries(losses).map(([name, [loss]]) => [name, loss]));

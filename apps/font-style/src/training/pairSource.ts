@@ -1,0 +1,162 @@
+import { isAbsolute, resolve } from 'node:path';
+import { hostTensor, hostTensorInt, sizeOf, type HostTensor } from '@gan-zoo/compiler';
+import { UsageError, type BatchTools, type FolderBatchTools, type Random } from '@gan-zoo/core';
+import type { Config } from '../config.ts';
+import {
+  glyphPairBatches,
+  openGlyphs,
+  readPairs,
+  type GlyphDataset,
+  type GlyphPair,
+  type GlyphPairBatch,
+  type GlyphPart,
+} from '../glyphData/index.ts';
+import type { FixedPairs } from '../methods/index.ts';
+
+/** Pairs of a data set, or noise in their place. */
+export interface PairSource {
+  readonly stepsPerEpoch: number;
+  /** The training pairs of a step, grey and in the size of the data set. */
+  batchAt(step: number): Promise<GlyphPairBatch>;
+  /**
+   * The same pairs at every call, the styles in turns; undefined when the part has none.
+   *
+   * @param count at most so many
+   */
+  fixed(part: GlyphPart, count: number): Promise<FixedPairs | undefined>;
+  close(): Promise<void>;
+}
+
+type SourceConfig = Pick<Config, 'data' | 'styles' | 'imageSize' | 'batchSize' | 'seed'>;
+
+/**
+ * Opens the data set of a configuration; with tools that read nothing, noise.
+ *
+ * @throws UserError when there is none, or it has fewer pairs than a batch
+ * @throws UsageError when its pictures are too small, or a style is not there
+ */
+export async function openPairs(config: SourceConfig, tools: BatchTools): Promise<PairSource> {
+  if (!readsFolders(tools)) return noisePairs(config, tools.random);
+  const { data } = config;
+  const start = process.env['INIT_CWD'] ?? process.cwd();
+  const dataset = await openGlyphs(isAbsolute(data) ? data : resolve(start, data));
+  try {
+    assertSize(config, dataset);
+    remember(tools, dataset);
+    return datasetPairs(config, tools.random, dataset);
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+const readsFolders = (tools: BatchTools): tools is FolderBatchTools => 'opened' in tools;
+
+/** By its fingerprint a later run can tell whether the data is still the same. */
+function remember({ opened }: FolderBatchTools, dataset: GlyphDataset): void {
+  const { path, header } = dataset;
+  if (opened.some(({ folder }) => folder === path)) return;
+  const { fingerprint } = header;
+  const known = { folder: path, count: dataset.pairs('training').length, fingerprint };
+  (opened as (typeof known)[]).push(known);
+}
+
+function assertSize({ imageSize }: SourceConfig, dataset: GlyphDataset): void {
+  if (dataset.imageSize >= imageSize) return;
+  throw new UsageError(
+    `--image-size: expected at most the ${dataset.imageSize} px of ${dataset.path}, received ` +
+      `${imageSize}. Prepare larger pictures, or train smaller ones.`,
+  );
+}
+
+function datasetPairs(config: SourceConfig, random: Random, dataset: GlyphDataset): PairSource {
+  const { batchSize, seed } = config;
+  const styles = chosenStyles(config, dataset);
+  const batches = glyphPairBatches(dataset, { batchSize, seed, styles });
+  return {
+    stepsPerEpoch: batches.stepsPerEpoch,
+    batchAt: (step) => batches.batchAt(step),
+    fixed: async (part, count) => {
+      const chosen = inTurns(dataset, part, styles, random).slice(0, count);
+      if (chosen.length === 0) return undefined;
+      const draws = random.stream('glyphs/references').at(part === 'training' ? 0 : 1);
+      const training = new Map(
+        styles.map((style) => [style, dataset.pairs('training', [style])] as const),
+      );
+      const references = chosen.map((pair) => {
+        const others = (training.get(pair.style) ?? [pair]).filter(
+          ({ character }) => character !== pair.character,
+        );
+        return others.length === 0 ? pair : others[draws.integer(others.length)]!;
+      });
+      const pairs = await readPairs(dataset, chosen);
+      const { target } = await readPairs(dataset, references);
+      return { ...pairs, references: target };
+    },
+    close: () => batches.close(),
+  };
+}
+
+/** Places of the styles that `--styles` names; all without it. */
+function chosenStyles({ styles }: SourceConfig, dataset: GlyphDataset): number[] {
+  const ids = dataset.styles.map(({ id }) => id);
+  if (styles === undefined) return [...ids.keys()];
+  return styles.map((name) => {
+    const place = /^\d+$/.test(name) ? Number(name) : ids.indexOf(name);
+    if (place >= 0 && place < ids.length) return place;
+    throw new UsageError(
+      `--styles: expected numbers from 0 to ${ids.length - 1} or names among ${ids.join(', ')}, ` +
+        `received ${name}.`,
+    );
+  });
+}
+
+/** A part's pairs in an order of the seed, one of each style after the other. */
+function inTurns(
+  dataset: GlyphDataset,
+  part: GlyphPart,
+  styles: readonly number[],
+  random: Random,
+): GlyphPair[] {
+  const lists = styles.map((style) => {
+    const pairs = dataset.pairs(part, [style]);
+    const order = random.stream(`glyphs/fixed/${part}`).at(style).permutation(pairs.length);
+    return Array.from(order, (place) => pairs[place]!);
+  });
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) =>
+    lists.flatMap((list) => list[turn] ?? []),
+  ).flat();
+}
+
+/** How many styles noise has. */
+const noiseStyles = 3;
+
+function noisePairs({ imageSize, batchSize }: SourceConfig, random: Random): PairSource {
+  const noise = (stream: string, step: number, count: number): HostTensor<'float32'> => {
+    const shape = [count, imageSize, imageSize, 1];
+    const values = random.stream(`noise/${stream}`).at(step).uniforms(sizeOf(shape));
+    return hostTensor(
+      shape,
+      values.map((value) => 2 * value - 1),
+    );
+  };
+  const pairs = (stream: string, step: number, count: number): GlyphPairBatch => ({
+    source: noise(`${stream}/source`, step, count),
+    target: noise(`${stream}/target`, step, count),
+    styles: hostTensorInt(
+      [count],
+      Array.from({ length: count }, (_, place) => place % noiseStyles),
+    ),
+  });
+  return {
+    stepsPerEpoch: 1000,
+    batchAt: (step) => Promise.resolve(pairs('glyphs', step, batchSize)),
+    fixed: (part, count) =>
+      Promise.resolve({
+        ...pairs(part, 0, count),
+        references: noise(`${part}/references`, 0, count),
+      }),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,2 @@
+export { assertExactResume, saveNoisePictures, type ExactResumeOptions } from './exactResume.ts';
+export { meanColour, type MeanColourConfig } from './meanColour.ts';

@@ -1,0 +1,11 @@
+import { main } from '../cli/index.ts';
+import { trainCommand } from '../trainer/trainCommand.ts';
+import { meanColour } from './meanColour.ts';
+
+// A command line for tests that need a process of their own: to kill it, or to limit it.
+await main({
+  name: meanColour.name,
+  description: '',
+  version: meanColour.version,
+  commands: [trainCommand(meanColour, [], [])],
+});
