@@ -17,7 +17,7 @@ const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
 const tiny =
   '--data avatars --image-size 64 --generator-filters 4 --discriminator-filters 4 --latent-dim 8 ' +
   '--batch-size 4 --sample-count 4 --threads 1 --save-every-epochs 1 --plot-every-steps 2 ' +
-  '--held-back-images 0';
+  '--held-back-images 0 --no-kid';
 
 let root: string;
 let run: string;

@@ -64,6 +64,11 @@ describe('combinations that cannot work', () => {
         'pictures of its own target only when both have equal channels. Received 0.5.',
     ],
     [
+      { channelsB: 1, lambdaIdentity: 0, residual: true },
+      '--residual: expected equal channels, of which a generator can draw the difference, received ' +
+        '--channels-a 3 and --channels-b 1.',
+    ],
+    [
       { loss: 'wgan-gp', norm: 'batch' },
       '--norm: expected instance for --loss wgan-gp, received batch. The gradient penalty is one ' +
         'per picture, and batch norm mixes the pictures of a batch.',
