@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { memoryTrend } from './memoryTrend.ts';
+import { memoryTrend, type MemorySample } from './memoryTrend.ts';
+
+const samplesOf = (rss: (second: number) => number): MemorySample[] =>
+  Array.from({ length: 21 }, (_, seconds) => ({ seconds, rss: rss(seconds), heapUsed: 5 }));
 
 describe('memoryTrend', () => {
-  it('is the line after the start', () => {
-    const samples = Array.from({ length: 20 }, (_, seconds) => ({
-      seconds,
-      rss: seconds < 4 ? 1e9 * seconds : 100 + 3 * seconds,
-      heapUsed: seconds % 2,
-    }));
-    const { from, to, slope } = memoryTrend(samples, 'rss');
-    expect(slope).toBeCloseTo(3, 10);
-    expect([from, to].map(Math.round)).toEqual([112, 157]);
-    expect(Math.abs(memoryTrend(samples, 'heapUsed').slope)).toBeLessThan(0.02);
+  it('is the climb from the most of one half to the most of the other', () => {
+    const leaking = samplesOf((second) => 100 + 3 * second);
+    expect(memoryTrend(leaking, 'rss')).toEqual({ from: 127, to: 160, slope: 3.3 });
+    expect(memoryTrend(leaking, 'heapUsed')).toEqual({ from: 5, to: 5, slope: 0 });
+  });
+
+  it('is none where memory only goes up and down', () => {
+    const waves = samplesOf((second) => (second === 0 ? 0 : 100 - 40 * (second % 5)));
+    expect(memoryTrend(waves, 'rss').slope).toBe(0);
   });
 
   it('needs samples', () => {
     expect(() => memoryTrend([], 'rss')).toThrow(
-      'soak: expected at least 3 samples after the start, received 0. Take more --steps.',
+      'soak: expected at least 4 samples, received 0. Take more --steps.',
     );
   });
 });

@@ -8,9 +8,9 @@ export interface MemorySample {
   readonly heapUsed: number;
 }
 
-/** How memory changed after a start. */
+/** How memory changed. */
 export interface MemoryTrend {
-  /** Bytes at both ends of the line through the samples. */
+  /** Bytes: the most in the first half of the time, and in the second. */
   readonly from: number;
   readonly to: number;
   /** Bytes per second. */
@@ -18,30 +18,25 @@ export interface MemoryTrend {
 }
 
 /**
- * Fits a line through samples by least squares, without the start in which caches fill.
+ * Compares the most memory of the second half of the time with that of the first. What a process
+ * holds goes up and down by what a collection or an allocator gives back and when; a leak makes it
+ * climb above what it has reached before.
  *
  * @param part which figure
- * @param skip share of the samples that is the start; default a fifth
- * @throws UserError when too few samples are left
+ * @throws UserError when there are too few samples
  */
 export function memoryTrend(
   samples: readonly MemorySample[],
   part: 'rss' | 'heapUsed',
-  skip = 0.2,
 ): MemoryTrend {
-  const used = samples.slice(Math.floor(samples.length * skip));
-  if (used.length < 3) {
+  if (samples.length < 4) {
     throw new UserError(
-      `soak: expected at least 3 samples after the start, received ${used.length}. Take more --steps.`,
+      `soak: expected at least 4 samples, received ${samples.length}. Take more --steps.`,
     );
   }
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const time = mean(used.map(({ seconds }) => seconds));
-  const level = mean(used.map((sample) => sample[part]));
-  const covariance = mean(used.map((each) => (each.seconds - time) * (each[part] - level)));
-  const variance = mean(used.map(({ seconds }) => (seconds - time) ** 2));
-  const slope = covariance / variance;
-  const at = (seconds: number): number => level + slope * (seconds - time);
-  return { from: at(used[0]!.seconds), to: at(used.at(-1)!.seconds), slope };
+  const half = Math.floor(samples.length / 2);
+  const most = (some: readonly MemorySample[]): number =>
+    Math.max(...some.map((sample) => sample[part]));
+  const [from, to] = [most(samples.slice(0, half)), most(samples.slice(half))];
+  return { from, to, slope: (to - from) / (samples.at(-1)!.seconds - samples[half]!.seconds) };
 }

@@ -107,7 +107,7 @@ function report(
   { print }: CommandContext,
 ): number {
   print(
-    `${stepsPerSecond.toFixed(0)} steps/s for ${formatDuration(seconds)}, after the first fifth:`,
+    `${stepsPerSecond.toFixed(0)} steps/s for ${formatDuration(seconds)}; the most in each half:`,
   );
   const growthOf = (part: 'rss' | 'heapUsed', name: string): number => {
     const { from, to, slope } = memoryTrend(samples, part);
