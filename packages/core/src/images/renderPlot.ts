@@ -28,6 +28,7 @@ const MARKED_POINTS = 60;
 export function renderPlot(series: readonly PlotSeries[], options: PlotOptions): string {
   const { width = 900, height = 480 } = options;
   const lines = series.map((one) => plotLines(one, options.logY ?? false));
+  const isCrowded = needsTwoRows(series, options.title ?? '', width);
   const isEmpty = lines.every(({ raw }) => raw.every(([, value]) => value === null));
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
@@ -35,8 +36,8 @@ export function renderPlot(series: readonly PlotSeries[], options: PlotOptions):
       animation: false,
       backgroundColor: '#ffffff',
       textStyle: { fontFamily: FONT, color: INK },
-      ...headOf(series, options.title ?? '', isEmpty),
-      ...axesOf(options),
+      ...headOf(series, options.title ?? '', { isEmpty, isCrowded }),
+      ...axesOf(options, isCrowded),
       series: series.flatMap((one, index) => linesOf(one, lines[index]!, index)),
     });
     return withStableNames(chart.renderToSVGString());
@@ -74,7 +75,17 @@ function linesOf(
   return [rawLine, smoothLine];
 }
 
-function headOf(series: readonly PlotSeries[], title: string, isEmpty: boolean) {
+/** Whether title and legend would meet on one row; letters are at most .64 of their size wide. */
+function needsTwoRows(series: readonly PlotSeries[], title: string, width: number): boolean {
+  const legend = series.reduce((sum, { name }) => sum + 22 + 5 + 18 + name.length * 0.64 * 13, 0);
+  return title !== '' && 16 + title.length * 0.64 * 16 + 24 + legend + 24 > width;
+}
+
+function headOf(
+  series: readonly PlotSeries[],
+  title: string,
+  { isEmpty, isCrowded }: { readonly isEmpty: boolean; readonly isCrowded: boolean },
+) {
   return {
     title: {
       text: title,
@@ -85,8 +96,7 @@ function headOf(series: readonly PlotSeries[], title: string, isEmpty: boolean) 
     },
     legend: {
       data: series.map(({ name }) => name),
-      right: 24,
-      top: 12,
+      ...(isCrowded ? { left: 12, top: 40 } : { right: 24, top: 12 }),
       icon: 'roundRect',
       itemHeight: 4,
       itemWidth: 22,
@@ -96,7 +106,7 @@ function headOf(series: readonly PlotSeries[], title: string, isEmpty: boolean) 
   };
 }
 
-function axesOf({ xLabel = 'step', yLabel = '', logY = false }: PlotOptions) {
+function axesOf({ xLabel = 'step', yLabel = '', logY = false }: PlotOptions, isCrowded: boolean) {
   const line = { lineStyle: { color: '#999999' } };
   const axis = {
     nameLocation: 'middle',
@@ -108,7 +118,7 @@ function axesOf({ xLabel = 'step', yLabel = '', logY = false }: PlotOptions) {
   const splitLine = { show: true, lineStyle: { color: '#e6e6e6' } };
   const range = { min: 'dataMin', max: 'dataMax' } as const;
   return {
-    grid: { left: yLabel === '' ? 64 : 84, right: 28, top: 56, bottom: 58 },
+    grid: { left: yLabel === '' ? 64 : 84, right: 28, top: isCrowded ? 76 : 56, bottom: 58 },
     xAxis: {
       ...axis,
       ...range,
