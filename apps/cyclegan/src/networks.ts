@@ -1,4 +1,5 @@
 import {
+  assertTranslationSizes,
   outputShapeOf,
   translationDiscriminator,
   translationGenerator,
@@ -84,21 +85,8 @@ function assertSeesPatches(config: Config, discriminator: Module): void {
 
 /** Refuses combinations of options that cannot work, each with its reason. */
 function assertCompatible(config: Config): void {
-  const { imageSize, loadSize, generator, channelsA, channelsB, lambdaIdentity } = config;
-  const multiple = translationMultiple(generator);
-  if (imageSize % multiple !== 0) {
-    throw new UsageError(
-      `--image-size: expected a multiple of ${multiple} for --generator ${generator}, which ` +
-        `halves pictures ${Math.log2(multiple)} times, received ${imageSize}. ` +
-        `Use ${Math.max(1, Math.round(imageSize / multiple)) * multiple}, or another generator.`,
-    );
-  }
-  if (loadSize < imageSize) {
-    throw new UsageError(
-      `--load-size: expected at least --image-size (${imageSize}), which is cut out of it, ` +
-        `received ${loadSize}.`,
-    );
-  }
+  assertTranslationSizes(config);
+  const { channelsA, channelsB, lambdaIdentity } = config;
   if (channelsA !== channelsB && lambdaIdentity > 0) {
     throw new UsageError(
       `--lambda-identity: expected 0 for --channels-a ${channelsA} and --channels-b ${channelsB}: ` +

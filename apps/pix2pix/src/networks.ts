@@ -1,9 +1,8 @@
 import {
+  assertTranslationSizes,
   outputShapeOf,
   translationDiscriminator,
   translationGenerator,
-  translationMultiple,
-  UsageError,
   type Module,
   type TranslationGeneratorOptions,
 } from '@gan-zoo/core';
@@ -33,7 +32,7 @@ export function generatorOptions(config: Config): TranslationGeneratorOptions {
  * @throws UsageError when parts of the configuration do not go together
  */
 export function createNetworks(config: Config): Record<'generator' | 'discriminator', Module> {
-  assertSizes(config);
+  assertTranslationSizes(config);
   const { source, target } = channelsOf(config);
   const { norm, discriminator: kind } = config;
   const networks = {
@@ -50,22 +49,4 @@ export function createNetworks(config: Config): Record<'generator' | 'discrimina
   const { imageSize } = config;
   outputShapeOf(networks.discriminator, [1, imageSize, imageSize, source + target]);
   return networks;
-}
-
-/** Refuses sizes that cannot work. */
-function assertSizes({ imageSize, loadSize, generator }: Config): void {
-  const multiple = translationMultiple(generator);
-  if (imageSize % multiple !== 0) {
-    throw new UsageError(
-      `--image-size: expected a multiple of ${multiple} for --generator ${generator}, which ` +
-        `halves pictures ${Math.log2(multiple)} times, received ${imageSize}. ` +
-        `Use ${Math.max(1, Math.round(imageSize / multiple)) * multiple}, or another generator.`,
-    );
-  }
-  if (loadSize < imageSize) {
-    throw new UsageError(
-      `--load-size: expected at least --image-size (${imageSize}), which is cut out of it, ` +
-        `received ${loadSize}.`,
-    );
-  }
 }

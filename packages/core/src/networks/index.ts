@@ -34,6 +34,7 @@ export {
   type TranslationDiscriminatorOptions,
 } from './translationDiscriminator.ts';
 export {
+  assertTranslationSizes,
   translationGenerator,
   translationGeneratorKinds,
   translationMultiple,

@@ -1,4 +1,4 @@
-import { UserError } from '@gan-zoo/compiler';
+import { UsageError, UserError } from '@gan-zoo/compiler';
 import * as tf from '@tensorflow/tfjs';
 import type { NormKind } from '../blocks/normLayer.ts';
 import { residual as residualOf } from '../layers/compose.ts';
@@ -66,6 +66,37 @@ function addedToImage(body: Module): Module {
 /** Height and width of the images have to be multiples of this many pixels. */
 export const translationMultiple = (kind: TranslationGeneratorKind): number =>
   kind === 'resnet' ? 4 : 2 ** unetLevels[kind];
+
+/**
+ * Refuses sizes of pictures that a generator cannot be trained on.
+ *
+ * @param sizes the options of those names, in pixels
+ * @throws UsageError when the generator cannot halve the pictures, or they are cut out of smaller ones
+ */
+export function assertTranslationSizes({
+  imageSize,
+  loadSize,
+  generator,
+}: {
+  readonly imageSize: number;
+  readonly loadSize: number;
+  readonly generator: TranslationGeneratorKind;
+}): void {
+  const multiple = translationMultiple(generator);
+  if (imageSize % multiple !== 0) {
+    throw new UsageError(
+      `--image-size: expected a multiple of ${multiple} for --generator ${generator}, which ` +
+        `halves pictures ${Math.log2(multiple)} times, received ${imageSize}. ` +
+        `Use ${Math.max(1, Math.round(imageSize / multiple)) * multiple}, or another generator.`,
+    );
+  }
+  if (loadSize < imageSize) {
+    throw new UsageError(
+      `--load-size: expected at least --image-size (${imageSize}), which is cut out of it, ` +
+        `received ${loadSize}.`,
+    );
+  }
+}
 
 /**
  * The kind of a U-Net by the times that it halves the image.
