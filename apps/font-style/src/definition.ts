@@ -5,6 +5,7 @@ import { configSchema, type Config } from './config.ts';
 import { methods } from './methods/index.ts';
 import { presets } from './presets.ts';
 import { settingsOf } from './settings.ts';
+import { carriedGlyphs } from './training/pairSource.ts';
 import { openBatches, references, sampleInputs } from './training/batches.ts';
 
 /** The part of a state that all methods have. */
@@ -41,9 +42,11 @@ export const fontStyle: GanDefinition<Config, State, object> = {
   schema: configSchema,
   presets,
   defaultPreset: 'published',
-  initState: (config, random) => methods[config.method].initState(settingsOf(config), random),
+  initState: (config, random, given) =>
+    methods[config.method].initState(settingsOf(config), random, given),
   createTrainStep: (config) => methods[config.method].createTrainStep(settingsOf(config)),
   openBatches,
+  carry: carriedGlyphs,
   sample: {
     inputs: sampleInputs,
     select,

@@ -40,50 +40,67 @@ export const emptyIndex = (entries: number): GlyphIndex => ({
   parts: new Uint8Array(entries),
 });
 
+/** What a glyph file is made of. */
+export interface GlyphFileContent {
+  /** Glyphs of every font. */
+  readonly characterCount: number;
+  /** For each font its glyphs, undefined where it has none. */
+  readonly fonts: AsyncIterable<readonly (PackedGlyph | undefined)[]>;
+  /** Called after the last font; sets the parts of the index and returns the header. */
+  readonly finish: (index: GlyphIndex) => Omit<GlyphHeader, 'fingerprint'>;
+}
+
 /**
  * Writes a glyph file, font by font, so that only one font's packed pictures are in memory.
  *
  * @param path the file; its folder exists
- * @param characterCount glyphs of every font
- * @param fonts for each font its glyphs, undefined where it has none
- * @param finish called after the last font; sets the parts of the index and returns the header
  * @throws UserError when the file cannot be written
  */
 export async function writeGlyphFile(
   path: string,
-  characterCount: number,
-  fonts: AsyncIterable<readonly (PackedGlyph | undefined)[]>,
-  finish: (index: GlyphIndex) => Omit<GlyphHeader, 'fingerprint'>,
+  content: GlyphFileContent,
 ): Promise<GlyphHeader> {
   const written: GlyphHeader[] = [];
-  const parts = async function* () {
-    const hash = createHash('sha256');
-    const lists: (readonly [length: number, advance: number])[] = [];
-    for await (const glyphs of fonts) {
-      for (let place = 0; place < characterCount; place++) {
-        const glyph = glyphs[place];
-        lists.push([glyph?.bytes.length ?? 0, glyph?.advance ?? 0]);
-        if (glyph === undefined) continue;
-        hash.update(glyph.bytes);
-        yield glyph.bytes;
-      }
-    }
-    const index = emptyIndex(lists.length);
-    for (const [at, [length, advance]] of lists.entries()) {
-      index.lengths[at] = length;
-      index.advances[at] = advance;
-    }
-    const header = finish(index);
-    const indexBytes = encodeIndex(index);
-    const fingerprint = hash.update(indexBytes).digest('hex');
-    written.push({ ...header, fingerprint });
-    const json = Buffer.from(JSON.stringify(written[0]));
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(json.length));
-    yield Buffer.concat([indexBytes, json, length, glyphFileMark]);
-  };
-  await writeFileAtomically(path, parts(), 'the glyphs');
+  const pieces = glyphFilePieces(content, (header) => written.push(header));
+  await writeFileAtomically(path, pieces, 'the glyphs');
   return written[0]!;
+}
+
+/** A glyph file in memory. */
+export async function encodeGlyphFile(content: GlyphFileContent): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of glyphFilePieces(content, () => undefined)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+async function* glyphFilePieces(
+  { characterCount, fonts, finish }: GlyphFileContent,
+  onHeader: (header: GlyphHeader) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = createHash('sha256');
+  const lists: (readonly [length: number, advance: number])[] = [];
+  for await (const glyphs of fonts) {
+    for (let place = 0; place < characterCount; place++) {
+      const glyph = glyphs[place];
+      lists.push([glyph?.bytes.length ?? 0, glyph?.advance ?? 0]);
+      if (glyph === undefined || glyph.bytes.length === 0) continue;
+      hash.update(glyph.bytes);
+      yield glyph.bytes;
+    }
+  }
+  const index = emptyIndex(lists.length);
+  for (const [at, [length, advance]] of lists.entries()) {
+    index.lengths[at] = length;
+    index.advances[at] = advance;
+  }
+  const described = finish(index);
+  const indexBytes = encodeIndex(index);
+  const header = { ...described, fingerprint: hash.update(indexBytes).digest('hex') };
+  onHeader(header);
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  yield Buffer.concat([indexBytes, json, length, glyphFileMark]);
 }
 
 function encodeIndex({ lengths, advances, parts }: GlyphIndex): Buffer {

@@ -1,4 +1,10 @@
-export { writeGlyphFile, type PackedGlyph } from './glyphFile.ts';
+export { excerptGlyphs } from './excerptGlyphs.ts';
+export {
+  writeGlyphFile,
+  type GlyphFileContent,
+  type GlyphIndex,
+  type PackedGlyph,
+} from './glyphFile.ts';
 export { splitNames, type GlyphFont, type GlyphHeader, type SplitName } from './glyphHeader.ts';
 export {
   glyphPairBatches,
@@ -9,6 +15,7 @@ export {
 } from './glyphPairBatches.ts';
 export {
   glyphFileName,
+  decodeGlyphs,
   openGlyphs,
   type GlyphDataset,
   type GlyphPair,

@@ -1,7 +1,8 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { explainFileError, UserError } from '@gan-zoo/core';
+import { fileBytes, memoryBytes, type ByteSource } from './byteSource.ts';
 import {
   decodeIndex,
   glyphFileMark,
@@ -63,6 +64,8 @@ export interface GlyphDataset {
    * @throws UserError for a glyph that is not there, or when the file is damaged
    */
   read(places: readonly GlyphPlace[]): Promise<Uint8Array>;
+  /** A picture as the file holds it; empty where the font lacks the glyph. */
+  readPacked(place: GlyphPlace): Promise<Uint8Array>;
   /** Lets go of the file. */
   close(): Promise<void>;
 }
@@ -85,10 +88,23 @@ export async function openGlyphs(path: string): Promise<GlyphDataset> {
         'Make one with the command prepare.',
     );
   });
+  return openBytes(file, await fileBytes(handle));
+}
+
+/**
+ * Opens a glyph data set in memory.
+ *
+ * @param name of the data set in messages
+ * @throws UserError when the bytes are none, or are not whole
+ */
+export const decodeGlyphs = (bytes: Uint8Array, name: string): Promise<GlyphDataset> =>
+  openBytes(name, memoryBytes(bytes));
+
+async function openBytes(file: string, bytes: ByteSource): Promise<GlyphDataset> {
   try {
-    return createDataset(file, handle, await readEnd(handle, file));
+    return createDataset(file, bytes, await readEnd(bytes, file));
   } catch (error) {
-    await handle.close();
+    await bytes.close();
     throw error;
   }
 }
@@ -101,19 +117,19 @@ interface FileEnd {
   readonly offsets: Float64Array;
 }
 
-async function readEnd(handle: FileHandle, file: string): Promise<FileEnd> {
-  const { size } = await handle.stat();
-  const trailer = await readBytes(handle, Math.max(0, size - trailerBytes), trailerBytes);
+async function readEnd(bytes: ByteSource, file: string): Promise<FileEnd> {
+  const { size } = bytes;
+  const trailer = await bytes.read(Math.max(0, size - trailerBytes), trailerBytes);
   const jsonBytes = trailer.length === trailerBytes ? Number(trailer.readBigUInt64LE(0)) : size;
   const isOurs = trailer.subarray(8).equals(glyphFileMark) && jsonBytes <= size - trailerBytes;
   if (!isOurs) throw damaged(file, 'a whole file of glyphs', 'another or a shortened one');
   const jsonStart = size - trailerBytes - jsonBytes;
-  const header = parseHeader(await readBytes(handle, jsonStart, jsonBytes), file);
+  const header = parseHeader(await bytes.read(jsonStart, jsonBytes), file);
   const characters = [...header.characters];
   const indexBytes = header.fonts.length * characters.length * indexEntryBytes;
   const start = jsonStart - indexBytes;
   if (start < 0) throw damaged(file, `an index of ${indexBytes} bytes`, `${jsonStart}`);
-  const index = decodeIndex(await readBytes(handle, start, indexBytes));
+  const index = decodeIndex(await bytes.read(start, indexBytes));
   const offsets = new Float64Array(index.lengths.length);
   let offset = 0;
   for (const [place, length] of index.lengths.entries()) {
@@ -132,17 +148,6 @@ function parseHeader(json: Buffer, file: string): GlyphHeader {
   }
 }
 
-async function readBytes(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return buffer.subarray(0, done);
-}
-
 function damaged(file: string, expected: string, received: string): UserError {
   return new UserError(
     `glyphs: expected ${file} to hold ${expected}, received ${received}. ` +
@@ -150,7 +155,7 @@ function damaged(file: string, expected: string, received: string): UserError {
   );
 }
 
-function createDataset(file: string, handle: FileHandle, end: FileEnd): GlyphDataset {
+function createDataset(file: string, bytes: ByteSource, end: FileEnd): GlyphDataset {
   const { header, characters, index } = end;
   const { imageSize, fonts } = header;
   const partOf = (place: GlyphPlace): GlyphPart | undefined => {
@@ -173,14 +178,15 @@ function createDataset(file: string, handle: FileHandle, end: FileEnd): GlyphDat
           .map((character) => ({ style, character })),
       ),
     read: async (wanted) => {
-      const bytes = imageSize ** 2;
-      const pixels = new Uint8Array(wanted.length * bytes);
+      const size = imageSize ** 2;
+      const pixels = new Uint8Array(wanted.length * size);
       const readOne = (place: GlyphPlace, image: number) =>
-        readPicture(handle, file, end, place, pixels.subarray(image * bytes, (image + 1) * bytes));
+        readPicture(bytes, file, end, place, pixels.subarray(image * size, (image + 1) * size));
       await Promise.all(wanted.map(readOne));
       return pixels;
     },
-    close: () => handle.close(),
+    readPacked: (place) => readPacked(bytes, end, entryOf(end, place)),
+    close: () => bytes.close(),
   };
 }
 
@@ -191,8 +197,16 @@ function entryOf({ header, characters }: FileEnd, { font, character }: GlyphPlac
   return isFont && isCharacter ? font * characters.length + character : -1;
 }
 
+async function readPacked(
+  bytes: ByteSource,
+  { index, offsets }: FileEnd,
+  entry: number,
+): Promise<Buffer> {
+  return bytes.read(offsets[entry] ?? 0, index.lengths[entry] ?? 0);
+}
+
 async function readPicture(
-  handle: FileHandle,
+  bytes: ByteSource,
   file: string,
   end: FileEnd,
   place: GlyphPlace,
@@ -207,7 +221,7 @@ async function readPicture(
         `in ${file}.`,
     );
   }
-  const packed = await readBytes(handle, end.offsets[entry]!, length);
+  const packed = await readPacked(bytes, end, entry);
   let pixels: Uint8Array | undefined;
   try {
     pixels = inflateRawSync(packed, { maxOutputLength: target.length });

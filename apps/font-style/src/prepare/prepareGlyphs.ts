@@ -89,7 +89,8 @@ export async function prepareGlyphs(options: PrepareGlyphsOptions): Promise<Prep
     return { ...describe(index, characters, work.facts, options), recipe };
   };
   const file = join(out, glyphFileName);
-  const header = await writeGlyphFile(file, characters.length, fonts(), finish);
+  const content = { characterCount: characters.length, fonts: fonts(), finish };
+  const header = await writeGlyphFile(file, content);
   const manifest = `${JSON.stringify(header, null, 2)}\n`;
   await writeFileAtomically(join(out, 'manifest.json'), manifest, 'the manifest');
   work.finish();

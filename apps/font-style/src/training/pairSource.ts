@@ -1,8 +1,8 @@
-import { isAbsolute, resolve } from 'node:path';
 import { hostTensor, hostTensorInt, sizeOf, type HostTensor } from '@gan-zoo/compiler';
-import { UsageError, type BatchTools, type FolderBatchTools, type Random } from '@gan-zoo/core';
+import { UsageError, type BatchTools, type Random } from '@gan-zoo/core';
 import type { Config } from '../config.ts';
 import {
+  excerptGlyphs,
   glyphPairBatches,
   openGlyphs,
   readPairs,
@@ -36,13 +36,10 @@ type SourceConfig = Pick<Config, 'data' | 'styles' | 'imageSize' | 'batchSize' |
  * @throws UsageError when its pictures are too small, or a style is not there
  */
 export async function openPairs(config: SourceConfig, tools: BatchTools): Promise<PairSource> {
-  if (!readsFolders(tools)) return noisePairs(config, tools.random);
-  const { data } = config;
-  const start = process.env['INIT_CWD'] ?? process.cwd();
-  const dataset = await openGlyphs(isAbsolute(data) ? data : resolve(start, data));
+  const dataset = await openDataset(config, tools);
+  if (dataset === undefined) return noisePairs(config, tools.random);
   try {
     assertSize(config, dataset);
-    remember(tools, dataset);
     return datasetPairs(config, tools.random, dataset);
   } catch (error) {
     await dataset.close();
@@ -50,15 +47,36 @@ export async function openPairs(config: SourceConfig, tools: BatchTools): Promis
   }
 }
 
-const readsFolders = (tools: BatchTools): tools is FolderBatchTools => 'opened' in tools;
+/** Opens the data set of a configuration; undefined with tools that read nothing. */
+async function openDataset(
+  { data }: SourceConfig,
+  tools: BatchTools,
+): Promise<GlyphDataset | undefined> {
+  const opened = await tools.own(data, async (path) => {
+    const dataset = await openGlyphs(path);
+    const { fingerprint } = dataset.header;
+    const count = dataset.pairs('training').length;
+    return { dataset, path: dataset.path, count, fingerprint };
+  });
+  return opened?.dataset;
+}
 
-/** By its fingerprint a later run can tell whether the data is still the same. */
-function remember({ opened }: FolderBatchTools, dataset: GlyphDataset): void {
-  const { path, header } = dataset;
-  if (opened.some(({ folder }) => folder === path)) return;
-  const { fingerprint } = header;
-  const known = { folder: path, count: dataset.pairs('training').length, fingerprint };
-  (opened as (typeof known)[]).push(known);
+/**
+ * What checkpoints carry of the data set: enough to draw without it.
+ *
+ * @returns undefined with tools that read nothing
+ */
+export async function carriedGlyphs(
+  config: SourceConfig,
+  tools: BatchTools,
+): Promise<Uint8Array | undefined> {
+  const dataset = await openDataset(config, tools);
+  if (dataset === undefined) return undefined;
+  try {
+    return await excerptGlyphs(dataset, chosenStyles(config, dataset));
+  } finally {
+    await dataset.close();
+  }
 }
 
 function assertSize({ imageSize }: SourceConfig, dataset: GlyphDataset): void {
@@ -98,7 +116,10 @@ function datasetPairs(config: SourceConfig, random: Random, dataset: GlyphDatase
 }
 
 /** Places of the styles that `--styles` names; all without it. */
-function chosenStyles({ styles }: SourceConfig, dataset: GlyphDataset): number[] {
+export function chosenStyles(
+  { styles }: Pick<SourceConfig, 'styles'>,
+  dataset: GlyphDataset,
+): number[] {
   const ids = dataset.styles.map(({ id }) => id);
   if (styles === undefined) return [...ids.keys()];
   return styles.map((name) => {

@@ -51,6 +51,17 @@ async function numbersSeen<Batch>(source: BatchSource<Batch>, pick: (batch: Batc
 const folder = { folder: 'a', imageSize: 16 };
 
 describe('folderBatchTools', () => {
+  it('opens data of other kinds at absolute paths, and remembers it once', async () => {
+    const { tools } = makeTools();
+    const open = (path: string) => Promise.resolve({ path, count: 3, fingerprint: 'f' });
+    const first = await tools.own('a', open);
+    await tools.own('a', open);
+    expect(first!.path).toBe(`${data.path}/a`);
+    expect(tools.opened).toEqual([{ folder: `${data.path}/a`, count: 3, fingerprint: 'f' }]);
+    const config = { batchSize: 4, seed: 1 };
+    expect(await noiseBatchTools(config).own('a', open)).toBeUndefined();
+  });
+
   it('never trains on the pictures that are held back', async () => {
     const { tools } = makeTools();
     const heldBack = numbersIn((await tools.pictures({ ...folder, part: 'heldBack', count: 9 }))!);

@@ -5,14 +5,14 @@ import {
   seededOrder,
   splitHeldBack,
   unpairedBatches,
-  type DataTools,
   type FixedOptions,
   type HeldBackSplit,
   type ImageDataset,
   type PictureFolderOptions,
   type SquareOptions,
 } from '../data/index.ts';
-import { createRandom, type Random } from '../random/index.ts';
+import { createRandom } from '../random/index.ts';
+import type { BatchTools } from './definition.ts';
 import { createDataOpener, type OpenDataOptions, type OpenedData } from './openData.ts';
 import type { TrainConfig } from './trainFields.ts';
 
@@ -31,9 +31,7 @@ export interface BatchToolsOptions extends Omit<OpenDataOptions, 'minimumCount'>
 }
 
 /** Tools that read the user's folders. */
-export interface FolderBatchTools extends DataTools {
-  /** The run's randomness. */
-  readonly random: Random;
+export interface FolderBatchTools extends BatchTools {
   /** What was opened so far, every folder once. */
   readonly opened: readonly OpenedData[];
 }
@@ -50,6 +48,7 @@ export function folderBatchTools({ config, ...outside }: BatchToolsOptions): Fol
   return {
     random: createRandom(seed),
     opened: opener.opened,
+    own: opener.own,
     images: async (options) => {
       const { dataset, ...used } = await openForTraining(options);
       return imageBatches(dataset, { batchSize, seed, stream: options.stream, ...used });

@@ -41,10 +41,12 @@ export function createCheckpointKeeper(options: {
   /** As it is recorded: without what a rollback changes. */
   readonly config: TrainConfig;
   readonly run: RunFolder;
+  /** What checkpoints carry besides the state. */
+  readonly carried?: Uint8Array | undefined;
   readonly keepsForever: (step: number) => boolean;
   readonly log: (line: string) => void;
 }): CheckpointKeeper {
-  const { definition, config, run, keepsForever, log } = options;
+  const { definition, config, run, carried, keepsForever, log } = options;
   const recorded = portableConfig(config, definition.schema);
   let isMissingTold = false;
   return {
@@ -52,7 +54,7 @@ export function createCheckpointKeeper(options: {
       assertFiniteState(state, step, run);
       const { name: app, version: appVersion } = definition;
       const metadata = { app, appVersion, step, epoch, config: recorded, metrics, position };
-      await saveCheckpoint(run.checkpoint(step), { state, metadata });
+      await saveCheckpoint(run.checkpoint(step), { state, metadata, carried });
       if (isBest) await markBest(run, step);
       await removeExpired(run, { keepLast: config.keepLast, keepsForever });
     },

@@ -11,6 +11,27 @@ import type { TrainConfig } from './trainFields.ts';
 export interface BatchTools extends DataTools {
   /** The run's randomness: latents, masks and labels are drawn from streams of it, by step. */
   readonly random: Random;
+  /**
+   * Opens data that is no folder of pictures. The run remembers count and fingerprint, so that a
+   * resume notices changed data.
+   *
+   * @param path as the configuration has it
+   * @param open gets the absolute path
+   * @returns undefined with tools that read nothing: the app makes up noise
+   */
+  own<Data extends OwnData>(
+    path: string,
+    open: (path: string) => Promise<Data>,
+  ): Promise<Data | undefined>;
+}
+
+/** Data of an app's own kind, as the trainer sees it. */
+export interface OwnData {
+  readonly path: string;
+  /** Samples to train on. */
+  readonly count: number;
+  /** Changes with any of them. */
+  readonly fingerprint: string;
 }
 
 /** Networks of a state, by name. */
@@ -127,6 +148,11 @@ export interface GanDefinition<Config extends TrainConfig, State, Batch> {
    * step leave out the update that needs it.
    */
   openBatches(config: Config, tools: BatchTools): Promise<BatchSource<Tree<HostTensor>>>;
+  /**
+   * What checkpoints carry besides the state, in a format of the app's own, so that they can be used
+   * without the data: for fonts the characters to draw and samples of the styles.
+   */
+  carry?(config: Config, tools: BatchTools): Promise<Uint8Array | undefined>;
   readonly sample: SampleDefinition<Config, State>;
   /** Real pictures by name, the same at every call. */
   references(config: Config, tools: BatchTools): Promise<Readonly<Record<string, ReferenceImages>>>;

@@ -17,6 +17,7 @@ export type {
   GanDefinition,
   GivenNetworks,
   MetricsPlot,
+  OwnData,
   ReferenceImages,
   SampleDefinition,
   SampleGrid,

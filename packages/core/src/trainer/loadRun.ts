@@ -22,6 +22,8 @@ interface CheckpointOwner {
 export interface LoadedRun<Config> {
   /** The state as the train step left it. */
   readonly state: Tree<HostTensor>;
+  /** What the app put beside the state; undefined where it had nothing to. */
+  readonly carried: Uint8Array | undefined;
   /** The configuration that it was trained with, complete for this version of the app. */
   readonly config: Config;
   /** Finished steps. */
@@ -50,7 +52,7 @@ export async function loadRunCheckpoint<Schema extends z.ZodObject>(
   definition: CheckpointOwner & { readonly schema: Schema },
 ): Promise<LoadedRun<z.output<Schema>>> {
   const path = await findCheckpoint(name, place);
-  const { state, metadata } = await loadOwnCheckpoint(path, definition);
+  const { state, metadata, carried } = await loadOwnCheckpoint(path, definition);
   const parsed = definition.schema.safeParse(metadata.config);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -63,7 +65,7 @@ export async function loadRunCheckpoint<Schema extends z.ZodObject>(
     );
   }
   const resolvePath = runPathResolver(await runFolderOf(path), place.workingFolder);
-  return { state, config: parsed.data, step: metadata.step, path, resolvePath };
+  return { state, carried, config: parsed.data, step: metadata.step, path, resolvePath };
 }
 
 /** Where the run of a checkpoint began, if its config.json is there and says so. */

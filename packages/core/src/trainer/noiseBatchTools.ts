@@ -1,10 +1,11 @@
 import { hostTensor, sizeOf, type HostTensor } from '@gan-zoo/compiler';
-import type { BatchSource, DataTools } from '../data/index.ts';
-import { createRandom, type Random, type RandomStream } from '../random/index.ts';
+import type { BatchSource } from '../data/index.ts';
+import { createRandom, type RandomStream } from '../random/index.ts';
 import type { DataConfig } from './batchTools.ts';
+import type { BatchTools } from './definition.ts';
 
 /** Tools that need no folder: pictures of uniform noise, for verification and measurements. */
-export function noiseBatchTools(config: DataConfig): DataTools & { readonly random: Random } {
+export function noiseBatchTools(config: DataConfig): BatchTools {
   const { batchSize } = config;
   const random = createRandom(config.seed);
   const source = <Batch>(batchAt: (step: number) => Batch): Promise<BatchSource<Batch>> =>
@@ -19,6 +20,7 @@ export function noiseBatchTools(config: DataConfig): DataTools & { readonly rand
   };
   return {
     random,
+    own: () => Promise.resolve(undefined),
     images: ({ imageSize, channels, stream = 'images' }) =>
       source(noise(stream, batchSize, imageSize, channels)),
     pictures: ({ imageSize, channels, stream = 'images', part, count }) =>

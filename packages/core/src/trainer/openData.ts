@@ -12,6 +12,7 @@ import {
   type PictureFolderOptions,
   type SquareOptions,
 } from '../data/index.ts';
+import type { BatchTools } from './definition.ts';
 
 /** What opening a folder needs from the outside. */
 export interface OpenDataOptions {
@@ -37,6 +38,7 @@ export interface DataOpener {
   readonly opened: readonly OpenedData[];
   folder(options: PictureFolderOptions & Partial<FixedOptions>): Promise<ImageDataset>;
   pairs(options: PairFolderOptions & Partial<FixedOptions>): Promise<ImagePairs>;
+  readonly own: BatchTools['own'];
 }
 
 /** Makes the opener of a run. */
@@ -61,6 +63,13 @@ export function createDataOpener(outside: OpenDataOptions): DataOpener {
       );
       report(dataset);
       return dataset;
+    },
+    own: async (path, open) => {
+      const data = await open(resolvePath(path));
+      const { path: folder, count, fingerprint } = data;
+      if (!seen.has(folder)) opened.push({ folder, count, fingerprint });
+      seen.add(folder);
+      return data;
     },
     pairs: async (options) => {
       const { channelsA, channelsB } = options;

@@ -50,6 +50,7 @@ interface OpenTraining {
   readonly tools: FolderBatchTools;
   /** Batches with the learning rates of the configuration. */
   readonly batches: BatchSource<Tree<HostTensor>>;
+  readonly carried: Uint8Array | undefined;
   readonly observers: readonly ObserverFactory[];
   readonly context: CommandContext;
 }
@@ -75,9 +76,12 @@ export async function train(
     const tools = folderBatchTools({ ...context, config, resolvePath });
     // Before anything is written: the data may be missing, or not that of the run.
     batches = await definition.openBatches(config, tools);
+    const carried = await definition.carry?.(config, tools);
     const { run, ...start } = await planned.open(fingerprintsOf(tools), runtime);
     tellConditions(run, runtime, config, log);
-    const opened = { definition, planned, run, runtime, tools, batches, observers, context };
+    const opened = {
+      ...{ definition, planned, run, runtime, tools, batches, carried, observers, context },
+    };
     const result = await trainWithRollbacks(opened, start);
     log(
       `Trained to step ${result.step}, ${formatRate(result.imagesPerSecond, 'images')}; ` +
@@ -95,7 +99,7 @@ export async function train(
 
 /** Trains; with `--on-nan rollback` goes back to the last checkpoint where numbers got lost. */
 async function trainWithRollbacks(opened: OpenTraining, first: TrainStart): Promise<TrainResult> {
-  const { definition, planned, run, runtime, tools, observers, context } = opened;
+  const { definition, planned, run, runtime, tools, carried, observers, context } = opened;
   const { config } = planned;
   const { signal, log, progress } = context;
   for (let start = first; ;) {
@@ -106,7 +110,8 @@ async function trainWithRollbacks(opened: OpenTraining, first: TrainStart): Prom
           ? opened.batches
           : await definition.openBatches(withLoweredRates(config, rollbacks), tools);
       return await trainLoop({
-        ...{ definition, config, run, runtime, tools, batches, observers, signal, log, progress },
+        ...{ definition, config, run, runtime, tools, batches, carried, observers },
+        ...{ signal, log, progress },
         ...{ state: start.state, startStep: start.step, position: start.position },
       });
     } catch (error) {

@@ -25,6 +25,8 @@ export interface TrainLoopOptions {
   readonly state: Tree<HostTensor>;
   /** Finished steps of that state; 0 for a new one. */
   readonly startStep: number;
+  /** What checkpoints carry besides; default nothing. */
+  readonly carried?: Uint8Array | undefined;
   /** What else the checkpoint recorded. */
   readonly position: TrainPosition;
   readonly observers: readonly ObserverFactory[];

@@ -61,6 +61,16 @@ describe('saveCheckpoint', () => {
     expect(await readdir(folder)).toEqual(['step-1200.safetensors']);
   });
 
+  it.each([0, 1, 4, 1001])('carries %i bytes of the app, in any state', async (length) => {
+    const carried = Uint8Array.from({ length }, (_, at) => (7 * at) % 256);
+    await saveCheckpoint(path, { state: makeState(), metadata: info, carried });
+    const loaded = await loadCheckpoint(path);
+    expect(loaded.state).toEqual(makeState());
+    expect([...loaded.carried!]).toEqual([...carried]);
+    const { tensors: weights } = await loadWeights(path, { section: 'generator' });
+    expect(weights).toEqual(exportTorchWeights(makeState(), 'generator'));
+  });
+
   it('names tensors as PyTorch does behind the name of the network', async () => {
     await saveCheckpoint(path, { state: makeState(), metadata: info });
     const { tensors, metadata } = await readSafetensorsHeader(path);

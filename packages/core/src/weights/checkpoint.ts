@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import { canonicalJson } from './canonicalJson.ts';
+import { carriedBytes, carriedName, carriedTensor } from './carriedBytes.ts';
 import type { CheckpointInfo, CheckpointMetadata } from './checkpointMetadata.ts';
 import { assertCheckpointFormat, decodeMetadata, encodeMetadata } from './checkpointMetadata.ts';
 import { nameState, restoreState } from './checkpointTree.ts';
@@ -17,6 +18,8 @@ import { badFile } from './weightFileErrors.ts';
 export interface Checkpoint {
   readonly state: Tree<HostTensor>;
   readonly metadata: CheckpointMetadata;
+  /** What an app needs besides to use the networks, in a format of its own. */
+  readonly carried?: Uint8Array | undefined;
 }
 
 const checkpointFile = (file: string): FileContext => ({
@@ -35,14 +38,21 @@ const checkpointFile = (file: string): FileContext => ({
  *   `{ generator: { params, buffers }, generatorOptimizer: { step, m, v }, … }`; its values must
  *   not change before the promise settles
  * @param checkpoint.metadata app, step, epoch, configuration and metrics
+ * @param checkpoint.carried bytes of the app's own, to be used with the networks
  * @throws UserError when the system refuses to write, or the state or configuration holds
  *   something that cannot be stored
  */
 export async function saveCheckpoint(
   path: string,
-  { state, metadata }: { readonly state: Tree<HostTensor>; readonly metadata: CheckpointInfo },
+  {
+    state,
+    metadata,
+    carried,
+  }: Pick<Checkpoint, 'state' | 'carried'> & { readonly metadata: CheckpointInfo },
 ): Promise<void> {
-  const { tensors, names } = nameState(state);
+  const { tensors: named, names } = nameState(state);
+  const tensors =
+    carried === undefined ? named : { ...named, [carriedName]: carriedTensor(carried) };
   const entries = layOutTensors(tensors);
   const hash = createHash('sha256');
   for (const { name } of entries) {
@@ -70,13 +80,14 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return await withSafetensorsFile(context, async (file) => {
     const metadata = readMetadata(file.header, context);
     const hash = createHash('sha256');
-    const tensors = await readTensors(file, path, undefined, (bytes) => hash.update(bytes));
+    const read = await readTensors(file, path, undefined, (bytes) => hash.update(bytes));
     if (hash.digest('hex') !== file.header.metadata['dataSha256']) {
       throw badFile(context, 'the values do not match their checksum');
     }
+    const { [carriedName]: packed, ...tensors } = read;
     const state = restoreState(file.header.metadata['tree'], tensors);
     if (state === undefined) throw badFile(context, 'the state does not match its tensors');
-    return { state, metadata };
+    return { state, metadata, carried: packed && carriedBytes(packed) };
   });
 }
 

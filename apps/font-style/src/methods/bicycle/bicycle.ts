@@ -6,6 +6,7 @@ import {
   microBatches,
   networkEma,
   xavierScheme,
+  type GivenNetworks,
   type HostNetworkState,
   type NetworkState,
   type Random,
@@ -25,12 +26,12 @@ const inference = { training: false } as const;
 
 const networkNames = ['generator', 'encoder', 'discriminator', 'discriminator2'] as const;
 
-function initState(config: Settings, random: Random): Tree<HostTensor> {
+function initState(config: Settings, random: Random, given: GivenNetworks = {}): Tree<HostTensor> {
   const modules = createNetworks(config);
   const networks = Object.fromEntries(
     networkNames.map((name) => [
       name,
-      initNetwork(modules[name], random, { name, scheme: xavierScheme() }),
+      given[name] ?? initNetwork(modules[name], random, { name, scheme: xavierScheme() }),
     ]),
   ) as Record<(typeof networkNames)[number], HostNetworkState>;
   const optimizers = networkNames.map(
@@ -95,15 +96,29 @@ function bothDiscriminators(
 }
 
 type Selected = Readonly<Record<'generator' | 'encoder', NetworkState>>;
+/** Reads styles off glyphs: the means of the encoder. */
+const readStyles =
+  (config: Settings) =>
+  ({ encoder }: Selected, { glyphs }: Readonly<Record<'glyphs', tf.Tensor>>): tf.Tensor =>
+    applyNetwork(createNetworks(config).encoder, encoder, [glyphs], inference).output.mean;
+
+/** Draws sources in styles that are vectors. */
+const drawStyled =
+  (config: Settings) =>
+  (
+    { generator }: Selected,
+    { source, styles }: Readonly<Record<'source' | 'styles', tf.Tensor>>,
+  ): tf.Tensor =>
+    applyNetwork(createNetworks(config).generator, generator, [source, styles], inference).output;
+
 type Inputs = Readonly<Record<'source' | 'references', tf.Tensor4D>>;
 
-/** Draws sources in the styles of other glyphs: the means that the encoder reads off them. */
+/** Draws sources in the styles of other glyphs. */
 const draw =
   (config: Settings) =>
-  ({ generator, encoder }: Selected, { source, references }: Inputs): tf.Tensor => {
-    const modules = createNetworks(config);
-    const style = applyNetwork(modules.encoder, encoder, [references], inference).output.mean;
-    return applyNetwork(modules.generator, generator, [source, style], inference).output;
+  (selected: Selected, { source, references }: Inputs): tf.Tensor => {
+    const styles = readStyles(config)(selected, { glyphs: references });
+    return drawStyled(config)(selected, { source, styles });
   };
 
 /**
@@ -121,6 +136,7 @@ export const bicycle: Method<State, Batch> = {
   }),
   sampleInputs: (_config, _random, { source, references }) => ({ source, references }),
   draw,
+  styles: { length: ({ latentDim }) => latentDim, read: readStyles, draw: drawStyled },
   judge: (config) => (discriminator: NetworkState, pairs: tf.Tensor4D) => {
     const [, images] = tf.split(pairs, 2, 3);
     const module = createNetworks(config).discriminator;

@@ -8,6 +8,7 @@ import {
   initNetwork,
   microBatches,
   networkEma,
+  type GivenNetworks,
   type NetworkState,
   type Random,
 } from '@gan-zoo/core';
@@ -21,10 +22,10 @@ import { createNetworks } from './networks.ts';
 import type { Batch, State } from './state.ts';
 import { createTrainStep } from './trainStep.ts';
 
-function initState(config: Settings, random: Random): Tree<HostTensor> {
+function initState(config: Settings, random: Random, given: GivenNetworks = {}): Tree<HostTensor> {
   const modules = createNetworks(config);
   const start = (name: keyof typeof modules) =>
-    initNetwork(modules[name], random, { name, scheme: dcganNormal });
+    given[name] ?? initNetwork(modules[name], random, { name, scheme: dcganNormal });
   const [generator, discriminator] = [start('generator'), start('discriminator')];
   const generatorAverage = networkEma({ decay: config.emaDecay }).init(generator);
   return {
@@ -107,6 +108,12 @@ export const pix2pix: Method<State, Batch> = {
     ...masksOf(config, random, source.shape[0]!)('dropout/samples', 0),
   }),
   draw,
+  styles: {
+    length: () => 0,
+    of: () => new Float32Array(),
+    draw,
+    inputs: (config, random, count) => masksOf(config, random, count)('dropout/generate', 0),
+  },
   judge: (config) => (discriminator: NetworkState, pairs: tf.Tensor4D) =>
     tf.mean(
       applyNetwork(createNetworks(config).discriminator, discriminator, [pairs], {

@@ -9,6 +9,7 @@ import {
   networkEma,
   UsageError,
   zeros,
+  type GivenNetworks,
   type NetworkState,
   type Random,
 } from '@gan-zoo/core';
@@ -27,9 +28,10 @@ const inference = { training: false } as const;
 /** Kernels as each layer has them, of deviation .02; biases begin at 0. */
 const scheme = { bias: zeros() };
 
-function initState(config: Settings, random: Random): Tree<HostTensor> {
+function initState(config: Settings, random: Random, given: GivenNetworks = {}): Tree<HostTensor> {
   const init = { generator: createGenerator(config), discriminator: createDiscriminator(config) };
-  const start = (name: keyof typeof init) => initNetwork(init[name], random, { name, scheme });
+  const start = (name: keyof typeof init) =>
+    given[name] ?? initNetwork(init[name], random, { name, scheme });
   const [generator, discriminator] = [start('generator'), start('discriminator')];
   const generatorAverage = networkEma({ decay: config.emaDecay }).init(generator);
   return {
@@ -104,6 +106,13 @@ function createMasks(config: Settings, random: Random) {
     Object.keys(specs).length === 0 ? {} : { [key]: drawMasks(specs, random, stream, step) };
 }
 
+type Inputs = Readonly<Record<'source' | 'styles', tf.Tensor>>;
+
+const draw =
+  (config: Settings) =>
+  (generator: NetworkState, { source, styles }: Inputs): tf.Tensor =>
+    applyNetwork(createGenerator(config), generator, [source, styles], inference).output.images;
+
 type Zi2zi = Method<State, Batch>;
 
 /**
@@ -120,10 +129,12 @@ export const zi2zi: Zi2zi = {
     source,
     styles: slotsOf(config, styles.data),
   }),
-  draw:
-    (config) =>
-    (generator: NetworkState, { source, styles }: Readonly<Record<string, tf.Tensor>>) =>
-      applyNetwork(createGenerator(config), generator, [source!, styles!], inference).output.images,
+  draw,
+  styles: {
+    length: ({ slots }) => slots,
+    of: (config, place) => slotsOf(config, [place]).data,
+    draw,
+  },
   judge: (config) => (discriminator: NetworkState, pairs: tf.Tensor4D) =>
     applyNetwork(
       createDiscriminator(config),

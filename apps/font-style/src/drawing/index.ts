@@ -1,0 +1,14 @@
+export {
+  createGlyphDrawer,
+  type DrawOptions,
+  type GlyphDrawer,
+  type StyleVector,
+} from './glyphDrawer.ts';
+export {
+  findStyle,
+  loadStyles,
+  placementAt,
+  type LoadedStyles,
+  type TrainedStyle,
+} from './loadStyles.ts';
+export { sourceGlyphs, type SourceGlyphs, type SourceOptions } from './sourceGlyphs.ts';
