@@ -12,3 +12,4 @@ export {
   type TrainedStyle,
 } from './loadStyles.ts';
 export { sourceGlyphs, type SourceGlyphs, type SourceOptions } from './sourceGlyphs.ts';
+export { stylePictures, type StylePictures } from './stylePictures.ts';
