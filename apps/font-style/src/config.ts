@@ -94,6 +94,11 @@ const objectiveFields = {
     defaultText: everyMethod,
     group: objective,
   }),
+  lambdaPyramid: weight.default(0).meta({
+    description:
+      'Weight of that difference at a half, a quarter and an eighth of the size: against blank glyphs',
+    group: objective,
+  }),
   lambdaConstant: weight.default(15).meta({
     description: 'zi2zi: weight of the glyph keeping its code in the encoder',
     group: objective,

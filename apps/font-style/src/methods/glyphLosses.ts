@@ -1,4 +1,4 @@
-import { l1Loss, totalVariation } from '@gan-zoo/core';
+import { l1Loss, pyramidLoss, totalVariation } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Settings } from '../settings.ts';
 
@@ -39,11 +39,14 @@ export interface GlyphLossInputs {
 
 /** Losses of the drawn glyphs themselves, by the names of their metrics, with their weights. */
 export function glyphLosses(
-  { lambdaL1, lambdaTotalVariation, lambdaBinary, lambdaFeature }: Settings,
+  { lambdaL1, lambdaPyramid, lambdaTotalVariation, lambdaBinary, lambdaFeature }: Settings,
   { fake, target, features, wanted }: GlyphLossInputs,
 ): Record<string, readonly [loss: tf.Tensor, weight: number]> {
   return {
     l1Loss: [l1Loss({ images: fake, targets: target }), lambdaL1],
+    ...(lambdaPyramid > 0
+      ? { pyramidLoss: [pyramidLoss({ images: fake, targets: target }), lambdaPyramid] }
+      : {}),
     ...(lambdaTotalVariation > 0
       ? {
           totalVariation: [totalVariation({ images: fake, norm: 'l2' }), lambdaTotalVariation],

@@ -25,6 +25,7 @@ export {
   identityLoss,
   l1Loss,
   l2Loss,
+  pyramidLoss,
   totalVariation,
   type ImagesAndTargets,
 } from './reconstruction.ts';

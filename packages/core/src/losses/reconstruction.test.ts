@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectStored, fixtures, readInputs } from './fixtures/readFixture.ts';
-import { cycleLoss, identityLoss, l1Loss, l2Loss, totalVariation } from './reconstruction.ts';
+import {
+  cycleLoss,
+  identityLoss,
+  l1Loss,
+  l2Loss,
+  pyramidLoss,
+  totalVariation,
+} from './reconstruction.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -27,6 +34,58 @@ describe('l1Loss and l2Loss', () => {
       expect(cycleLoss({ realImages, cycledImages: others }).dataSync()[0]).toBe(0.5);
       expect(identityLoss({ realImages, translatedImages: others }).dataSync()[0]).toBe(0.5);
       expect(cycleLoss({ realImages, cycledImages: realImages }).dataSync()[0]).toBe(0);
+    });
+  });
+});
+
+describe('pyramidLoss', () => {
+  const line = (at: number): tf.Tensor4D =>
+    tf.tensor4d(
+      Array.from({ length: 64 }, (_, pixel) => (pixel % 8 === at ? -1 : 1)),
+      [1, 8, 8, 1],
+    );
+
+  it('is the mean of the differences at half and at a quarter of the size', () => {
+    tf.tidy(() => {
+      const targets = tf.zeros([1, 4, 4, 1]);
+      const corner = tf.tensor4d([8, ...Array<number>(15).fill(0)], [1, 4, 4, 1]);
+      // Half: 2 in one of 4 pixels; a quarter: 0.5 in the only one.
+      const loss = pyramidLoss({ images: corner, targets, levels: 2 });
+      expect(loss.dataSync()[0]).toBeCloseTo((2 / 4 + 0.5) / 2, 6);
+      expect(pyramidLoss({ images: corner, targets: corner, levels: 2 }).dataSync()[0]).toBe(0);
+    });
+  });
+
+  it('prefers a line a little aside to blank paper, which the plain difference does not', () => {
+    tf.tidy(() => {
+      const [targets, aside, blank] = [line(2), line(3), tf.ones([1, 8, 8, 1])];
+      const value = (loss: typeof pyramidLoss, images: tf.Tensor) =>
+        loss({ images, targets }).dataSync()[0]!;
+      expect(value(pyramidLoss, aside)).toBeLessThan(value(pyramidLoss, blank));
+      expect(value(l1Loss, aside)).toBeGreaterThan(value(l1Loss, blank));
+    });
+  });
+
+  it('has the gradient of finite differences', () => {
+    tf.tidy(() => {
+      const values = Array.from({ length: 16 }, (_, at) => Math.sin(3 * at));
+      const targets = tf.tensor4d(
+        values.map((_, at) => Math.cos(5 * at)),
+        [1, 4, 4, 1],
+      );
+      const lossOf = (own: number[]): tf.Scalar =>
+        pyramidLoss({ images: tf.tensor4d(own, [1, 4, 4, 1]), targets, levels: 2 });
+      const gradient = tf
+        .grad((images) => pyramidLoss({ images, targets, levels: 2 }))(
+          tf.tensor4d(values, [1, 4, 4, 1]),
+        )
+        .dataSync();
+      const moved = (place: number, by: number): number =>
+        lossOf(values.map((value, at) => (at === place ? value + by : value))).dataSync()[0]!;
+      for (const place of [0, 5, 10]) {
+        const difference = (moved(place, 1e-2) - moved(place, -1e-2)) / 2e-2;
+        expect(gradient[place]).toBeCloseTo(difference, 4);
+      }
     });
   });
 });
