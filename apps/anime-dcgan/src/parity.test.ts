@@ -6,6 +6,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { adam, applyNetwork, type HostNetworkState, type NetworkState } from '@gan-zoo/core';
+import { unpack, unpackState } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
@@ -13,9 +14,7 @@ import {
   pickPictureValues,
   readFixture,
   realPictures,
-  unpack,
   unpackLatents,
-  unpackState,
   type Fixture,
 } from './fixtures/readFixture.ts';
 import { createDiscriminator, createGenerator } from './networks.ts';

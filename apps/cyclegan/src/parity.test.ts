@@ -1,13 +1,9 @@
 import { createRuntime, type HostTensor, type Runtime, type Tree } from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
+import { unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
-import {
-  readFixture,
-  unpackImages,
-  unpackState,
-  type IterationFixture,
-} from './fixtures/readFixture.ts';
+import { readFixture, type IterationFixture } from './fixtures/readFixture.ts';
 import { planPool } from './imagePool.ts';
 import { initState } from './initState.ts';
 import { networkNames, type NetworkName } from './networks.ts';

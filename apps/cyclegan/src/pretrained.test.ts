@@ -6,14 +6,10 @@ import {
   translationGenerator,
   type NetworkState,
 } from '@gan-zoo/core';
+import { unpackImages } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  fixturePath,
-  readFixture,
-  unpackImages,
-  type GeneratorsFixture,
-} from './fixtures/readFixture.ts';
+import { fixturePath, readFixture, type GeneratorsFixture } from './fixtures/readFixture.ts';
 
 const resnet = { kind: 'resnet', filters: 2, norm: 'instance', dropoutRate: 0 } as const;
 const transposed = { upsampling: 'transposed' } as const;

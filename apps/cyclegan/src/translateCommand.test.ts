@@ -2,18 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, runCli, saveCheckpoint, toPixels, type Command } from '@gan-zoo/core';
+import { unpackImages } from '@gan-zoo/core/testing';
 import { saveNoisePictures } from '@gan-zoo/core/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { cyclegan } from './definition.ts';
 import { evaluateCommand } from './evaluateCommand.ts';
-import {
-  fixturePath,
-  readFixture,
-  unpackImages,
-  type GeneratorsFixture,
-} from './fixtures/readFixture.ts';
+import { fixturePath, readFixture, type GeneratorsFixture } from './fixtures/readFixture.ts';
 import { translateCommand } from './translateCommand.ts';
 
 let root: string;

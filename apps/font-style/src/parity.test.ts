@@ -1,17 +1,10 @@
 import { createRuntime, hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
+import { unpack, unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { fontStyle } from './definition.ts';
-import {
-  mapValues,
-  readFixture,
-  unpack,
-  unpackImages,
-  unpackState,
-  type Named,
-  type StepFixture,
-} from './fixtures/readFixture.ts';
+import { mapValues, readFixture, type Named, type StepFixture } from './fixtures/readFixture.ts';
 
 /** Each fixture with the options that it was made with, and its rate. */
 const cases: readonly (readonly [name: string, values: Partial<Config>, rate: number])[] = [

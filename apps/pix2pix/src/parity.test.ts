@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRuntime, hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
+import { unpackImages, unpackState, type Packed } from '@gan-zoo/core/testing';
 import { expect, it } from 'vitest';
 import { configSchema } from './config.ts';
 import { pix2pix } from './definition.ts';
-
-interface Packed {
-  readonly shape: readonly number[];
-  /** Little-endian float32 in base64. */
-  readonly data: string;
-}
 
 type Networks<Value> = Readonly<Record<'generator' | 'discriminator', Value>>;
 type Named<Value> = Readonly<Record<string, Value>>;
@@ -111,29 +106,3 @@ const mapValues = <From, To>(
   change: (value: From) => To,
 ): Record<string, To> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
-
-function unpack({ shape, data }: Packed): HostTensor<'float32'> {
-  const bytes = new Uint8Array(Buffer.from(data, 'base64'));
-  return hostTensor(shape, new Float32Array(bytes.buffer));
-}
-
-/** [N, C, H, W] → [N, H, W, C]. */
-function unpackImages(packed: Packed): HostTensor<'float32'> {
-  const { shape, data } = unpack(packed);
-  const [n, channels, height, width] = shape as [number, number, number, number];
-  const pixels = height * width;
-  const moved = data.map((_, i) => {
-    const [pixel, channel] = [Math.floor(i / channels) % pixels, i % channels];
-    return data[(Math.floor(i / (channels * pixels)) * channels + channel) * pixels + pixel]!;
-  });
-  return hostTensor([n, height, width, channels], moved);
-}
-
-/** A PyTorch state dict as a network's state: the running statistics are buffers. */
-function unpackState(packed: Named<Packed>): HostNetworkState {
-  const state: HostNetworkState = { params: {}, buffers: {} };
-  for (const [name, value] of Object.entries(packed)) {
-    state[name.includes('.running_') ? 'buffers' : 'params'][name] = unpack(value);
-  }
-  return state;
-}

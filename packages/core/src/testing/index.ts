@@ -1,2 +1,3 @@
 export { assertExactResume, saveNoisePictures, type ExactResumeOptions } from './exactResume.ts';
 export { meanColour, type MeanColourConfig } from './meanColour.ts';
+export { channelsLast, unpack, unpackImages, unpackState, type Packed } from './torchFixtures.ts';
