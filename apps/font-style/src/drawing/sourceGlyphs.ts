@@ -1,6 +1,6 @@
 import { UserError, type CommandContext } from '@gan-zoo/core';
 import type { GlyphDataset } from '../glyphData/index.ts';
-import { drawFont } from '../glyphs/index.ts';
+import { drawFont, type DrawnGlyph } from '../glyphs/index.ts';
 import {
   findOwnFonts,
   findPackagedFonts,
@@ -15,6 +15,8 @@ export interface SourceGlyphs {
   readonly characters: readonly string[];
   /** Grey levels [N, S, S] in the data set's size, ink 0 on paper 255. */
   readonly pixels: Uint8Array;
+  /** Their advance widths in ems. */
+  readonly advances: readonly number[];
   /** Those that the source font lacks. */
   readonly missing: readonly string[];
 }
@@ -38,8 +40,8 @@ export async function sourceGlyphs(options: SourceOptions): Promise<SourceGlyphs
   const { glyphs, characters } = options;
   const known = new Map(glyphs.characters.map((character, place) => [character, place]));
   const others = characters.filter((character) => !known.has(character));
-  const drawn =
-    others.length === 0 ? new Map<string, Uint8Array>() : await drawOthers(others, options);
+  const drawn: GlyphsByCharacter =
+    others.length === 0 ? new Map() : await drawOthers(others, options);
   const carried = characters.filter((character) => known.has(character));
   const read = await glyphs.read(
     carried.map((character) => ({ font: 0, character: known.get(character)! })),
@@ -47,7 +49,9 @@ export async function sourceGlyphs(options: SourceOptions): Promise<SourceGlyphs
   const size = glyphs.imageSize ** 2;
   const pictures = new Map(drawn);
   for (const [at, character] of carried.entries()) {
-    pictures.set(character, read.subarray(at * size, (at + 1) * size));
+    const packed = read.subarray(at * size, (at + 1) * size);
+    const advance = glyphs.advance({ font: 0, character: known.get(character)! });
+    pictures.set(character, { packed, advance });
   }
   const found = characters.filter((character) => pictures.has(character));
   if (found.length === 0) {
@@ -57,18 +61,22 @@ export async function sourceGlyphs(options: SourceOptions): Promise<SourceGlyphs
     );
   }
   const pixels = new Uint8Array(found.length * size);
-  for (const [at, character] of found.entries()) pixels.set(pictures.get(character)!, at * size);
+  const ofFound = found.map((character) => pictures.get(character)!);
+  for (const [at, { packed }] of ofFound.entries()) pixels.set(packed, at * size);
   return {
     characters: found,
     pixels,
+    advances: ofFound.map(({ advance }) => advance),
     missing: characters.filter((character) => !pictures.has(character)),
   };
 }
 
+type GlyphsByCharacter = ReadonlyMap<string, DrawnGlyph<Uint8Array>>;
+
 async function drawOthers(
   characters: readonly string[],
   { glyphs, source, context }: SourceOptions,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<GlyphsByCharacter> {
   const choice = await findSource(glyphs, source);
   if (choice === undefined) {
     context.log(
@@ -84,7 +92,7 @@ async function drawOthers(
   return new Map(
     characters.flatMap((character, at) => {
       const glyph = drawing.glyphs[at];
-      return glyph === undefined ? [] : [[character, glyph.packed] as const];
+      return glyph === undefined ? [] : [[character, glyph] as const];
     }),
   );
 }

@@ -61,6 +61,18 @@ export interface StyleRules {
    * compiled.
    */
   draw(config: Settings): (selected: never, inputs: never) => tf.Tensor;
+  /**
+   * Lets styles begin as the mean of others that were trained; absent where networks remember
+   * nothing of single styles.
+   *
+   * @param networks by their names in the state
+   * @param slots those that begin, and those that they begin from
+   */
+  begin?(
+    config: Settings,
+    networks: GivenNetworks,
+    slots: { readonly slots: readonly number[]; readonly from: readonly number[] },
+  ): GivenNetworks;
   /** What {@link draw} reads besides of N pictures: masks of dropout. */
   inputs?(config: Settings, random: Random, count: number): Part;
 }

@@ -51,7 +51,8 @@ export async function findOwnFonts(
   });
 }
 
-function unusedId(name: string, used: ReadonlySet<string>): string {
+/** An id for a font of that name: lower case letters, digits and hyphens, none of those in use. */
+export function unusedId(name: string, used: ReadonlySet<string>): string {
   const base =
     name
       .toLowerCase()

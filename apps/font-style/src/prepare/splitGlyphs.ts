@@ -23,9 +23,9 @@ export function splitGlyphs(
   { splitBy, testShare, seed }: SplitOptions,
 ): void {
   const draws = createRandom(seed).stream('glyphs/split').at(0);
-  const present = [...index.lengths.keys()].filter((place) => index.lengths[place]! > 0);
-  for (const place of present) index.parts[place] = partCodes.training;
   if (splitBy === 'pairs') {
+    holdBackCharacters(index, characterCount, new Set());
+    const present = [...index.lengths.keys()].filter((place) => index.lengths[place]! > 0);
     const pairs = present.filter((place) => place >= characterCount);
     for (const order of draws
       .permutation(pairs.length)
@@ -35,9 +35,23 @@ export function splitGlyphs(
     return;
   }
   const order = draws.permutation(characterCount).subarray(0, share(characterCount, testShare));
-  const held = new Set(order);
-  for (const place of present) {
-    if (held.has(place % characterCount)) index.parts[place] = partCodes.test;
+  holdBackCharacters(index, characterCount, new Set(order));
+}
+
+/**
+ * Marks the glyphs of some characters as test in all fonts, and all others as training.
+ *
+ * @param index as that of {@link splitGlyphs}
+ * @param held places of the characters
+ */
+export function holdBackCharacters(
+  index: GlyphIndex,
+  characterCount: number,
+  held: ReadonlySet<number>,
+): void {
+  for (const [place, length] of index.lengths.entries()) {
+    if (length === 0) continue;
+    index.parts[place] = held.has(place % characterCount) ? partCodes.test : partCodes.training;
   }
 }
 

@@ -40,24 +40,25 @@ export async function openPictureOutput(given: string, path: string): Promise<Pi
  * Asserts that a folder for results is new or empty, so that nothing is written over.
  *
  * @param path absolute; hidden files in it do not count
+ * @param option the flag that named the folder, for messages; default `--out`
  * @throws UserError when it holds something, is a file or cannot be read
  */
-export async function assertEmptyFolder(path: string): Promise<void> {
+export async function assertEmptyFolder(path: string, option = '--out'): Promise<void> {
   const names = await readdir(path).catch((error: unknown) => {
     const code = systemErrorCode(error);
     if (code === 'ENOENT') return [];
     if (code === undefined) throw error;
     throw new UserError(
-      `--out: expected a new or empty folder, received ${path}: ${shortReason(error)}. ` +
-        `Choose another --out.`,
+      `${option}: expected a new or empty folder, received ${path}: ${shortReason(error)}. ` +
+        `Choose another ${option}.`,
     );
   });
   const held = names.filter((name) => !name.startsWith('.')).sort();
   if (held.length === 0) return;
   const shown = held.slice(0, 3).join(', ') + (held.length > 3 ? ', …' : '');
   throw new UserError(
-    `--out: expected a new or empty folder, received ${path} with ${held.length} ` +
+    `${option}: expected a new or empty folder, received ${path} with ${held.length} ` +
       `${held.length === 1 ? 'entry' : 'entries'} (${shown}). Nothing was changed. ` +
-      `Choose another --out.`,
+      `Choose another ${option}.`,
   );
 }

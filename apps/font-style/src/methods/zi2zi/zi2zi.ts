@@ -18,6 +18,7 @@ import type { Settings } from '../../settings.ts';
 import type { Method, MethodTools, Part } from '../method.ts';
 import { pick, startOptimizer } from '../networkUpdate.ts';
 import { oneHot, regulariserInputs, withRate } from '../updateParts.ts';
+import { beginStyles } from './beginStyles.ts';
 import { createDiscriminator, createGenerator } from './networks.ts';
 import type { Batch, State } from './state.ts';
 import { createTrainStep } from './trainStep.ts';
@@ -133,6 +134,7 @@ export const zi2zi: Zi2zi = {
   styles: {
     length: ({ slots }) => slots,
     of: (config, place) => slotsOf(config, [place]).data,
+    begin: beginStyles,
     draw,
   },
   judge: (config) => (discriminator: NetworkState, pairs: tf.Tensor4D) =>
