@@ -18,6 +18,7 @@ const drawer = {
 const loaded = {
   config: { imageSize: 2 } as Settings,
   glyphs: {
+    imageSize: 4,
     characters: ['a', 'b'],
     fonts: [{ placement }],
     advance: ({ font, character }: GlyphPlace) => (font === 2 && character === 1 ? 0.7 : 0),

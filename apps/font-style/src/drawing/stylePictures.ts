@@ -30,7 +30,11 @@ export async function stylePictures(
   const { imageSize } = config;
   const isVector = style instanceof Float32Array;
   const vector = isVector ? style : await drawer.vectorOf(style);
-  const pixels = await drawer.draw(source.pixels, vector, options);
+  const pixels = await drawInChunks(drawer, source.pixels, vector, {
+    ...options,
+    from: glyphs.imageSize ** 2,
+    to: imageSize ** 2,
+  });
   const advanceOf = isVector ? () => undefined : advancesOf(glyphs, style.place);
   const size = imageSize ** 2;
   return {
@@ -41,6 +45,31 @@ export async function stylePictures(
     })),
     placement: isVector ? placementAt(glyphs.fonts[0]!.placement, imageSize) : style.placement,
   };
+}
+
+/** Glyphs that pass through the drawer at once, which keeps them as numbers of four bytes. */
+const chunk = 256;
+
+interface ChunkOptions extends DrawOptions {
+  /** Bytes of a picture before and after. */
+  readonly from: number;
+  readonly to: number;
+}
+
+async function drawInChunks(
+  drawer: GlyphDrawer,
+  sources: Uint8Array,
+  vector: StyleVector,
+  { from, to, signal, onProgress }: ChunkOptions,
+): Promise<Uint8Array> {
+  const count = sources.length / from;
+  const pixels = new Uint8Array(count * to);
+  for (let first = 0; first < count; first += chunk) {
+    const part = sources.subarray(first * from, (first + chunk) * from);
+    const progress = { onProgress: (done: number) => onProgress?.(first + done) };
+    pixels.set(await drawer.draw(part, vector, { signal, ...progress }), first * to);
+  }
+  return pixels;
 }
 
 /** Returns what looks up the advance width of a character in a style, in ems. */
