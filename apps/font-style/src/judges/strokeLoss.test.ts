@@ -33,6 +33,15 @@ describe('strokeLoss', () => {
     expect(strokeLoss(bar(10, 13, 60, 6), one, { imageSize: 96 }).missing[0]).toBeCloseTo(1 / 6, 9);
   });
 
+  it('finds nothing amiss in equal greys, and takes a paler stroke for lost below half', () => {
+    const [grey, pale] = [160, 220].map((level) => one.map((each) => (each === 255 ? 255 : level)));
+    const options = { imageSize: 96, tolerance: 0 };
+    expect(strokeLoss(grey!, grey!, options)).toEqual({ missing: [0], extra: [0] });
+    expect(strokeLoss(pale!, grey!, options)).toEqual({ missing: [1], extra: [0] });
+    const dark = one.map((each) => (each === 255 ? 255 : 120));
+    expect(strokeLoss(dark, one, options)).toEqual({ missing: [0], extra: [0] });
+  });
+
   it('does not let ink wrap around the edge', () => {
     const [left, right] = [bar(0, 40, 1, 10), bar(95, 40, 1, 10)];
     expect(strokeLoss(left, right, { imageSize: 96 })).toEqual({ missing: [1], extra: [1] });

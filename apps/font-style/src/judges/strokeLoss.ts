@@ -19,12 +19,13 @@ export interface StrokeLossOptions {
   readonly tolerance?: number | undefined;
 }
 
-/** Levels below are ink to be near to. */
-const threshold = 128;
+/** The lightest level that covers ink however dark. */
+const inkLevel = 127;
 
 /**
  * Finds strokes that were lost or invented: ink weighs as much as it is dark, and counts as missing
- * where the other picture has no ink (darker than half) within the tolerance.
+ * where the other picture has, within the tolerance, neither ink darker than half nor any as dark; so
+ * equal pictures lose nothing, be their strokes mere greys.
  *
  * @param ours grey levels [N, S, S] in rows, ink 0 on paper 255
  * @param truth the same of what they should be
@@ -49,8 +50,8 @@ export function strokeLoss(
       Uint8Array,
       Uint8Array,
     ];
-    loss.missing.push(inkApart(other, nearInk(one, imageSize, steps)));
-    loss.extra.push(inkApart(one, nearInk(other, imageSize, steps)));
+    loss.missing.push(inkApart(other, darkestNear(one, imageSize, steps)));
+    loss.extra.push(inkApart(one, darkestNear(other, imageSize, steps)));
   }
   return loss;
 }
@@ -66,27 +67,28 @@ function stepsWithin(length: number): readonly Step[] {
   );
 }
 
-/** 1 for pixels with ink within some steps. */
-function nearInk(pixels: Uint8Array, imageSize: number, steps: readonly Step[]): Uint8Array {
-  const near = new Uint8Array(pixels.length);
+/** The darkest level within some steps of each pixel. */
+function darkestNear(pixels: Uint8Array, imageSize: number, steps: readonly Step[]): Uint8Array {
+  const darkest = new Uint8Array(pixels.length).fill(255);
   for (const [pixel, level] of pixels.entries()) {
-    if (level >= threshold) continue;
+    if (level === 255) continue;
     const x = pixel % imageSize;
     for (const [dx, dy] of steps) {
       const at = pixel + dx + dy * imageSize;
-      if (x + dx >= 0 && x + dx < imageSize && at >= 0 && at < near.length) near[at] = 1;
+      const isInside = x + dx >= 0 && x + dx < imageSize && at >= 0 && at < darkest.length;
+      if (isInside && level < darkest[at]!) darkest[at] = level;
     }
   }
-  return near;
+  return darkest;
 }
 
-/** The share of a picture's ink outside a mask; 0 for a picture without ink. */
-function inkApart(pixels: Uint8Array, mask: Uint8Array): number {
+/** The share of a picture's ink that nothing near covers; 0 for a picture without ink. */
+function inkApart(pixels: Uint8Array, near: Uint8Array): number {
   let [apart, all] = [0, 0];
   for (const [pixel, level] of pixels.entries()) {
     const ink = 255 - level;
     all += ink;
-    if (mask[pixel] === 0) apart += ink;
+    if (near[pixel]! > Math.max(level, inkLevel)) apart += ink;
   }
   return all === 0 ? 0 : apart / all;
 }
