@@ -2,10 +2,15 @@ export { colourStatistics, transferColours, type ColourStatistics } from './colo
 export {
   compareWithBaselines,
   formatComparison,
+  isBetter,
+  translationMeasures,
+  type Measure,
   type MeasureName,
+  type MeasureTable,
   type Measures,
   type MethodResult,
 } from './comparison.ts';
+export { evaluationFolder } from './evaluationFolder.ts';
 export { imageErrors, type ImageErrors } from './imageErrors.ts';
 export {
   createFeatureExtractor,

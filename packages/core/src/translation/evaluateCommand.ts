@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createRuntime, UsageError, type Runtime } from '@gan-zoo/compiler';
 import { z } from 'zod';
 import {
@@ -10,7 +10,9 @@ import {
 } from '../cli/index.ts';
 import {
   createFeatureExtractor,
+  evaluationFolder,
   formatComparison,
+  translationMeasures,
   type FeatureExtractor,
 } from '../evaluation/index.ts';
 import { writeFileAtomically } from '../run/index.ts';
@@ -96,7 +98,8 @@ async function evaluate(
   const atOnce = Math.min(16, Math.max(a.names.length, b.names.length));
   const extractor = createFeatureExtractor({ batchSize: atOnce, threads });
   try {
-    const out = config.out === undefined ? defaultFolder(loaded) : context.resolvePath(config.out);
+    const out =
+      config.out === undefined ? evaluationFolder(loaded) : context.resolvePath(config.out);
     const mode = modeOf(definition, config);
     const tools = { runtime, extractor, loaded, pictures, out, cases, mode, atOnce };
     const results: Partial<Record<Direction, DirectionResult>> = {};
@@ -117,13 +120,6 @@ function assertBothFolders({ testA, testB }: EvaluateConfig): void {
   throw new UsageError(
     `${given}: expected ${missing} beside it, received none. Name both folders.`,
   );
-}
-
-/** Beside the checkpoints of a run, or beside a checkpoint that lies alone. */
-function defaultFolder({ path, step }: LoadedGenerators): string {
-  const folder = dirname(path);
-  const run = basename(folder) === 'checkpoints' ? dirname(folder) : folder;
-  return join(run, 'evaluation', `step-${step}`);
 }
 
 interface Tools {
@@ -166,7 +162,8 @@ async function evaluateWay(
   await saveCases(join(out, `${direction}-worst.png`), worst, options);
   const truth = pictures.isPaired ? 'with their truth' : 'without a truth to compare with';
   print(`${direction}: ${source.names.length} pictures ${truth} (${source.from})`);
-  for (const line of [...formatComparison(result.methods), ...result.verdicts]) print(`  ${line}`);
+  const table = formatComparison(result.methods, translationMeasures);
+  for (const line of [...table, ...result.verdicts]) print(`  ${line}`);
   return result;
 }
 

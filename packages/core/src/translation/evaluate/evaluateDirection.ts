@@ -5,6 +5,7 @@ import {
   joinRows,
   meanOf,
   measureMethod,
+  translationMeasures,
   transferColours,
   type ColourStatistics,
   type FeatureExtractor,
@@ -99,7 +100,7 @@ export async function evaluateDirection(options: DirectionOptions): Promise<Dire
   }));
   return {
     methods: results,
-    verdicts: compareWithBaselines(results),
+    verdicts: compareWithBaselines(results, translationMeasures),
     pictures,
     ranking: rankingOf(pictures),
   };
