@@ -69,8 +69,8 @@ function notesOf({ styles, test }: Evaluation, mean: readonly GlyphMethodResult[
       ? ['With a single style in the data set there are no nearest styles.']
       : [
           'nearest styles: the mean of the same character in the 3 other styles that are nearest by ' +
-            'the L1 of training glyphs. They are real glyphs of test characters, which the network ' +
-            'never saw in any style.',
+            'the L1 of training glyphs. They are real glyphs of the tested characters, of the ' +
+            'test part too: more than a network is shown.',
         ]),
   ];
 }
