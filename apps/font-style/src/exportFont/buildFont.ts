@@ -77,6 +77,8 @@ function glyphOf(
   const [unicode] = unicodes;
   return new opentype.Glyph({
     ...{ name, advanceWidth, path, unicodes: [...unicodes] },
+    // What opentype.js writes is not measured: 0 unless it is told.
+    leftSideBearing: Math.round(path.getBoundingBox().x1),
     ...(unicode === undefined ? {} : { unicode }),
   });
 }

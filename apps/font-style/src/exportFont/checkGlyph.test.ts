@@ -20,6 +20,16 @@ describe('checkGlyph', () => {
     expect(check(base, wider).faults).toEqual([]);
   });
 
+  it('does not mind an edge in the middle of a pixel', () => {
+    const grey = (level: number): Uint8Array =>
+      drawn((context) => {
+        context.fillRect(20, 20, 50, 2);
+        context.fillStyle = `rgb(${level},${level},${level})`;
+        context.fillRect(20, 22, 50, 1);
+      });
+    expect(check(grey(126), grey(130)).faults).toEqual([]);
+  });
+
   it('finds strokes that were lost, and faint ones', () => {
     const picture = changed((context) => context.fillRect(50, 60, 4, 10));
     expect(check(picture, base).faults).toEqual([{ kind: 'strokes lost', detail: '40 px' }]);

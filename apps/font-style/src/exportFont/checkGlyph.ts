@@ -1,4 +1,4 @@
-import { inkMask, invert, leastHoleArea, leastInkArea } from './cleanPicture.ts';
+import { inkMask, inkThreshold, invert, leastHoleArea, leastInkArea } from './cleanPicture.ts';
 import { labelRegions } from './labelRegions.ts';
 
 /** Least agreement of a picture with its outline. */
@@ -20,7 +20,7 @@ export interface GlyphFault {
 
 /** How well an outline shows a picture. */
 export interface GlyphCheck {
-  /** Pixels of ink in both, as a share of those in either of them. */
+  /** See {@link inkOverlap}. */
   readonly iou: number;
   /** Empty for a good glyph. */
   readonly faults: readonly GlyphFault[];
@@ -46,7 +46,7 @@ export function checkGlyph(
   pixelsPerEm: number,
 ): GlyphCheck {
   const [wanted, drawn] = [inkMask(picture), inkMask(rendering)];
-  const iou = overlapOf(wanted, drawn);
+  const iou = inkOverlap(picture, rendering);
   const leastSpot = leastInkArea * pixelsPerEm ** 2;
   const seen = picture.map((level) => (level < faintThreshold ? 1 : 0));
   const lost = spotsApart(seen, drawn, imageSize, leastSpot);
@@ -67,13 +67,25 @@ export function checkGlyph(
   return { iou, faults: faults.filter((fault) => fault !== false) };
 }
 
-function overlapOf(one: Uint8Array, other: Uint8Array): number {
-  let [both, either] = [0, 0];
+/**
+ * Ink in both pictures, as a share of that in either of them (IoU). Pixels count as ink or paper, or
+ * by their grey levels, whichever agrees better: the first is unfair to edges in the middle of a
+ * pixel, the second to blurred ones.
+ *
+ * @param one grey levels, ink 0 on paper 255
+ * @param other the same
+ */
+export function inkOverlap(one: Uint8Array, other: Uint8Array): number {
+  let [both, either, softBoth, softEither] = [0, 0, 0, 0];
   for (let at = 0; at < one.length; at++) {
-    both += one[at]! & other[at]!;
-    either += one[at]! | other[at]!;
+    const lighter = Math.max(one[at]!, other[at]!);
+    const darker = Math.min(one[at]!, other[at]!);
+    both += lighter < inkThreshold ? 1 : 0;
+    either += darker < inkThreshold ? 1 : 0;
+    softBoth += 255 - lighter;
+    softEither += 255 - darker;
   }
-  return either === 0 ? 1 : both / either;
+  return either === 0 ? 1 : Math.max(both / either, softBoth / softEither);
 }
 
 /** Pixels of a mask that are not even beside one of the other mask, in spots of some size. */

@@ -13,7 +13,7 @@ export interface ExportFontOptions extends Omit<BuildFontOptions, 'glyphs'> {
   readonly glyphs: readonly GlyphPicture[];
   /** Where the glyphs stand in their pictures. */
   readonly placement: GlyphPlacement;
-  /** Largest distance of an outline from the edge in the picture, in pixels; default .25. */
+  /** Largest distance of an outline from the edge in the picture, in pixels; default .2. */
   readonly tolerance?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the share of the work that is done, up to 1. */
@@ -24,6 +24,8 @@ export interface ExportFontOptions extends Omit<BuildFontOptions, 'glyphs'> {
 export interface ExportedFont {
   /** The `.otf` file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Its glyphs besides spaces and the box for missing characters. */
+  readonly outlines: readonly TracedGlyph[];
   readonly report: ExportReport;
 }
 
@@ -38,7 +40,7 @@ export interface ExportedFont {
  */
 export async function exportFont(options: ExportFontOptions): Promise<ExportedFont> {
   const begin = performance.now();
-  const { glyphs: pictures, placement, tolerance = 0.25 } = options;
+  const { glyphs: pictures, placement, tolerance = 0.2 } = options;
   assertPictures(pictures, placement.imageSize);
   const pause = createPause(options);
 
@@ -67,7 +69,7 @@ export async function exportFont(options: ExportFontOptions): Promise<ExportedFo
   const bytes = good.length === outlines.length ? draft : buildFont({ ...options, glyphs: good });
   const seconds = (performance.now() - begin) / 1000;
   const facts = { fileBytes: bytes.length, seconds };
-  return { bytes, report: reportExport(checked, facts) };
+  return { bytes, outlines: good, report: reportExport(checked, facts) };
 }
 
 interface DrawnCheck {

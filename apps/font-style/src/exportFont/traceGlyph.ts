@@ -1,6 +1,7 @@
 import { touchesEdge } from '../glyphs/glyphInk.ts';
 import type { GlyphPlacement } from '../glyphs/index.ts';
 import { cleanPicture } from './cleanPicture.ts';
+import { enlargePicture } from './enlargePicture.ts';
 import { fitContour, type ClosedCurve } from './fitContour.ts';
 import { glyphWidth } from './glyphWidth.ts';
 import { traceContours, type Contour, type Point } from './traceContours.ts';
@@ -66,7 +67,7 @@ export function traceGlyph(
 ): TracedGlyph | undefined {
   const { imageSize, pixelsPerEm, baseline } = placement;
   const { pixels, specks, pinholes } = cleanPicture(picture.pixels, imageSize, pixelsPerEm);
-  const contours = traceContours(pixels, imageSize);
+  const contours = traceFinely(pixels, placement);
   if (contours.length === 0) return undefined;
   const width = glyphWidth({ ...picture, placement, ink: columnsOf(contours) });
   const scale = unitsPerEm / pixelsPerEm;
@@ -82,6 +83,27 @@ export function traceGlyph(
     points: outlines.reduce((sum, { points }) => sum + points, 0),
     ...{ left: width.left, specks, pinholes, clipped: touchesEdge(pixels, imageSize) },
   };
+}
+
+/** Pictures are traced with this side at least. */
+const leastSide = 192;
+
+/**
+ * Traces a picture, a small one enlarged and cleaned of what that brought out; in pixels of the
+ * picture as it came.
+ */
+function traceFinely(
+  pixels: Uint8Array,
+  { imageSize, pixelsPerEm }: GlyphPlacement,
+): readonly Contour[] {
+  const factor = Math.ceil(leastSide / imageSize);
+  if (factor === 1) return traceContours(pixels, imageSize);
+  const side = imageSize * factor;
+  const large = enlargePicture(pixels, imageSize, factor);
+  const clean = cleanPicture(large, side, pixelsPerEm * factor);
+  return traceContours(clean.pixels, side).map((contour) =>
+    contour.map(({ x, y }) => ({ x: x / factor, y: y / factor })),
+  );
 }
 
 /** The leftmost and the rightmost place of ink. */

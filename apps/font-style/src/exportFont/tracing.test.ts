@@ -106,9 +106,10 @@ describe('traceGlyph', () => {
     const glyph = traceGlyph({ codepoint: 0x4e00, pixels }, options)!;
     expect(glyph).toMatchObject({ advanceWidth: 1000, left: 8, points: 4 });
     const places = glyph.commands.flatMap((step) => (step.type === 'Z' ? [] : [[step.x, step.y]]));
-    expect(places.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!)).toEqual([
-      ...[[100, 0], [100, 700], [600, 0], [600, 700]], // prettier-ignore
-    ]);
+    places.sort((a, b) => Math.round(a[0]! / 10 - b[0]! / 10) || a[1]! - b[1]!);
+    const corners = [[100, 0], [100, 700], [600, 0], [600, 700]]; // prettier-ignore
+    const offsets = places.flat().map((place, at) => Math.abs(place - corners.flat()[at]!));
+    expect(Math.max(...offsets)).toBeLessThanOrEqual(1);
   });
 
   it('gives nothing for a picture without ink', () => {
