@@ -25,7 +25,7 @@ export function enlargePicture(pixels: Uint8Array, imageSize: number, factor: nu
     const correction = interpolate(missing, imageSize, taps);
     for (let at = 0; at < large.length; at++) large[at]! += gain * correction[at]!;
   }
-  return Uint8Array.from(large, (level) => Math.min(255, Math.max(0, Math.round(level))));
+  return new Uint8Array(Uint8ClampedArray.from(large).buffer);
 }
 
 type Four = readonly [number, number, number, number];
@@ -78,12 +78,16 @@ function enlargeRows(rows: Float32Array, length: number, { places, weights }: Ta
 function scan(large: Float32Array, imageSize: number, factor: number): Float32Array {
   const levels = new Float32Array(imageSize ** 2);
   const wide = imageSize * factor;
-  for (let y = 0; y < wide; y++) {
+  for (let y = 0, at = 0; y < wide; y++) {
     const row = Math.floor(y / factor) * imageSize;
-    for (let x = 0; x < wide; x++) {
-      // An edge's levels change by 255 within one pixel of the picture.
-      const level = edgeLevel + factor * (large[y * wide + x]! - edgeLevel);
-      levels[row + Math.floor(x / factor)]! += Math.min(255, Math.max(0, level));
+    for (let x = 0; x < imageSize; x++) {
+      let sum = 0;
+      for (const end = at + factor; at < end; at++) {
+        // An edge's levels change by 255 within one pixel of the picture.
+        const level = edgeLevel + factor * (large[at]! - edgeLevel);
+        sum += level < 0 ? 0 : level > 255 ? 255 : level;
+      }
+      levels[row + x]! += sum;
     }
   }
   return levels.map((sum) => sum / factor ** 2);
