@@ -8,7 +8,12 @@ import {
   verifyCommand,
 } from '@gan-zoo/core';
 import { benchPlan } from './bench/benchPlan.ts';
+import { demoCommand } from './demoCommand.ts';
 import { fontStyle } from './definition.ts';
+import { evaluateCommand } from './evaluateCommand.ts';
+import { exportFontCommand } from './exportFontCommand.ts';
+import { finetuneCommand } from './finetuneCommand.ts';
+import { generateCommand } from './generateCommand.ts';
 import { prepareCommand } from './prepareCommand.ts';
 
 await main({
@@ -16,12 +21,17 @@ await main({
   description: "Draws a font's characters in other styles",
   version: fontStyle.version,
   commands: [
+    demoCommand,
     prepareCommand,
     trainCommand(fontStyle, [
       '--preset small',
       '--preset small-bicycle --data data/latin',
-      '--preset small --styles ma-shan-zheng --weights runs/mine/checkpoints/step-0007000.safetensors --freeze-encoder',
+      '--preset published --data data/chinese-256',
     ]),
+    finetuneCommand,
+    generateCommand,
+    evaluateCommand,
+    exportFontCommand,
     doctorCommand(fontStyle),
     reportCommand(fontStyle),
     verifyCommand(fontStyle),
