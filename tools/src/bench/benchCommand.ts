@@ -29,6 +29,23 @@ const schema = z.object({
     .min(1)
     .meta({ description: 'Side of the pictures', unit: 'px', defaultText: "the app's own" })
     .optional(),
+  preset: z
+    .string()
+    .min(1)
+    .meta({
+      placeholder: 'name',
+      description: "One of the app's presets",
+      defaultText: 'the defaults of its options',
+    })
+    .optional(),
+  appOptions: z
+    .array(z.string())
+    .meta({
+      placeholder: 'name=value,…',
+      description: "Further options of the app's own bench, such as blocks=6",
+      defaultText: 'none',
+    })
+    .optional(),
   kinds: z
     .array(z.string())
     .meta({ description: 'Kinds of step, by name', defaultText: 'all' })
@@ -146,13 +163,14 @@ function reportVariant({ title, batchSize, theirs }: TableRow, { log }: CommandC
 function describeSetting(
   { engine, config }: BenchHello,
   threads: number,
-  options: Options,
+  { app, preset, appOptions = [], rounds, stepsPerRound }: Options,
 ): string {
   const { cpu, cores, platform } = describeMachine({});
   const size = config['imageSize'];
   const pixels = typeof size === 'number' ? `, ${size} px` : '';
+  const chosen = [...(preset === undefined ? [] : [`preset ${preset}`]), ...appOptions];
   return (
-    `\n${options.app}${pixels}: ${options.rounds} rounds of ${options.stepsPerRound} steps, medians; memory is the ` +
+    `\n${[`${app}${pixels}`, ...chosen].join(', ')}: ${rounds} rounds of ${stepsPerRound} steps, medians; memory is the ` +
     `process's peak, everything included. Ours: ${engine}. ${threads} threads, ${cpu}, ${cores} cores, ${platform}.`
   );
 }
