@@ -28,13 +28,15 @@ export type ConvAlgorithm =
 /**
  * Throughputs that the choice assumes, measured on two AVX-512 cores; only their ratios matter.
  * Matrix products pack their second operand, ONNX's convolutions repeat that for every image, and a
- * Gather pays for each of its indices.
+ * Gather pays for each of its indices. ONNX's order of a filter's axes may be another one than that
+ * of the same filter's other uses, for which it is turned.
  */
 const flopsPerSecond = 290e9;
 const nativeFlopsPerSecond = 145e9;
 const bytesPerSecond = 30e9;
 const secondsPerPacked = 1.5e-9;
 const secondsPerNativePacked = 0.45e-9;
+const secondsPerTurned = 1e-9;
 const secondsPerIndex = 4.4e-9;
 
 /** Outputs of fewer channels leave ONNX's Conv idle part of the time. */
@@ -119,7 +121,7 @@ function nativeSeconds(info: ConvInfo): number {
   const idle = Math.max(1, nativeChannels / outChannels);
   return (
     (3 * idle * flops) / nativeFlopsPerSecond +
-    secondsPerNativePacked * batchSize * row * outChannels +
+    (secondsPerNativePacked * batchSize + secondsPerTurned) * row * outChannels +
     (4 * 6 * moved) / bytesPerSecond
   );
 }

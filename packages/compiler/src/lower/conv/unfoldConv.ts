@@ -7,7 +7,7 @@ import { pad } from './winograd.ts';
 
 /** A product with so many more terms than results is split, or one core does it all. */
 const termsPerResult = 16;
-const parts = 8;
+const partCounts = [8, 4, 2];
 
 /** Filters of so many taps have few kinds of borders. */
 const fewTaps = 9;
@@ -93,7 +93,8 @@ function foldWindows(
 function productOfColumns(context: LoweringContext, a: OnnxValue, b: OnnxValue): OnnxValue {
   const [terms, m] = a.shape as [number, number];
   const n = b.shape[1]!;
-  if (terms < termsPerResult * Math.max(m, n) || terms % parts !== 0) {
+  const parts = partCounts.find((count) => terms % count === 0);
+  if (terms < termsPerResult * Math.max(m, n) || parts === undefined) {
     const type = { dtype: 'float32' as const, shape: [m, n] };
     return context.node('Gemm', [a, b], type, {
       attributes: { transA: { i: 1 }, transB: { i: 0 } },
