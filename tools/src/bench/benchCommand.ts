@@ -29,6 +29,23 @@ const schema = z.object({
     .min(1)
     .meta({ description: 'Side of the pictures', unit: 'px', defaultText: "the app's own" })
     .optional(),
+  appPreset: z
+    .string()
+    .min(1)
+    .meta({
+      placeholder: 'name',
+      description: "One of the app's presets",
+      defaultText: 'the defaults of its options',
+    })
+    .optional(),
+  appOptions: z
+    .array(z.string())
+    .meta({
+      placeholder: 'name=value,…',
+      description: "Further options of the app's own bench, such as blocks=6",
+      defaultText: 'none',
+    })
+    .optional(),
   kinds: z
     .array(z.string())
     .meta({ description: 'Kinds of step, by name', defaultText: 'all' })
@@ -55,10 +72,15 @@ export const benchCommand = defineCommand({
   name: 'bench',
   description: "Times an app's train step in turns with the same step in PyTorch",
   schema,
-  examples: ['--batch-sizes 32,64 --image-size 96 --markdown', '--peer none --rounds 3'],
+  examples: [
+    '--batch-sizes 32,64 --image-size 96 --markdown',
+    '--app font-style --app-preset small --batch-sizes 16',
+    '--peer none --rounds 3',
+  ],
   run: async (options, context) => {
     const threads = options.threads ?? physicalCores();
-    const ours = (batchSize: number): ProgramCall => appCall({ ...options, batchSize, threads });
+    const ours = (batchSize: number): ProgramCall =>
+      appCall({ ...options, preset: options.appPreset, batchSize, threads });
     const hello = await greet(ours(options.batchSizes[0]!), context.signal);
     const titles = new Map(hello.kinds.map(({ name, title }) => [name, title]));
     const kinds = options.kinds ?? [...titles.keys()];
@@ -146,13 +168,14 @@ function reportVariant({ title, batchSize, theirs }: TableRow, { log }: CommandC
 function describeSetting(
   { engine, config }: BenchHello,
   threads: number,
-  options: Options,
+  { app, appPreset, appOptions = [], rounds, stepsPerRound }: Options,
 ): string {
   const { cpu, cores, platform } = describeMachine({});
   const size = config['imageSize'];
   const pixels = typeof size === 'number' ? `, ${size} px` : '';
+  const chosen = [...(appPreset === undefined ? [] : [`preset ${appPreset}`]), ...appOptions];
   return (
-    `\n${options.app}${pixels}: ${options.rounds} rounds of ${options.stepsPerRound} steps, medians; memory is the ` +
+    `\n${[`${app}${pixels}`, ...chosen].join(', ')}: ${rounds} rounds of ${stepsPerRound} steps, medians; memory is the ` +
     `process's peak, everything included. Ours: ${engine}. ${threads} threads, ${cpu}, ${cores} cores, ${platform}.`
   );
 }

@@ -16,6 +16,18 @@ describe('appCall', () => {
     expect(appCall(options).words).not.toContain('--image-size');
   });
 
+  it("passes on a preset and further options of the app's own", () => {
+    const { words } = appCall({
+      ...options,
+      preset: 'small',
+      appOptions: ['blocks=6', 'norm=batch'],
+    });
+    expect(words.slice(-6).join(' ')).toBe('--preset small --blocks 6 --norm batch');
+    expect(() => appCall({ ...options, appOptions: ['blocks'] })).toThrow(
+      '--app-options: expected name=value, such as blocks=6, received blocks.',
+    );
+  });
+
   it('lists the apps when there is no such one', () => {
     expect(() => appCall({ ...options, app: 'anime' })).toThrow(
       /^--app: expected one of .*anime-dcgan.*, received anime\.$/,

@@ -10,6 +10,9 @@ export interface AppOptions {
   readonly app: string;
   readonly batchSize: number;
   readonly imageSize?: number | undefined;
+  readonly preset?: string | undefined;
+  /** Further options as `name=value`. Default: none. */
+  readonly appOptions?: readonly string[] | undefined;
   readonly backend: string;
   readonly threads: number;
 }
@@ -17,38 +20,42 @@ export interface AppOptions {
 /**
  * The call of an app's `bench`, from its sources as `nx run` does, waiting to be timed.
  *
- * @throws UsageError when there is no such app
+ * @throws UsageError when there is no such app, and for an option without a value
  */
-export function appCall({ app, batchSize, imageSize, backend, threads }: AppOptions): ProgramCall {
+export function appCall({ app, appOptions = [], ...options }: AppOptions): ProgramCall {
   const cli = new URL(`${app}/src/cli.ts`, apps);
   if (!existsSync(cli)) {
     throw new UsageError(
       `--app: expected one of ${readdirSync(apps).join(', ')}, received ${app}.`,
     );
   }
-  const size = imageSize === undefined ? [] : ['--image-size', String(imageSize)];
+  const { batchSize, backend, threads, imageSize, preset } = options;
+  const flags = [
+    ['--batch-size', batchSize],
+    ['--backend', backend],
+    ['--threads', threads],
+    ['--image-size', imageSize],
+    ['--preset', preset],
+    ...appOptions.map(flagOf),
+  ];
   return {
     command: process.execPath,
     words: [
-      ...[
-        '--conditions=@gan-zoo/source',
-        '--import',
-        'tsx',
-        fileURLToPath(cli),
-        'bench',
-        '--serve',
-      ],
-      ...[
-        '--batch-size',
-        String(batchSize),
-        '--backend',
-        backend,
-        '--threads',
-        String(threads),
-        ...size,
-      ],
+      ...['--conditions=@gan-zoo/source', '--import', 'tsx', fileURLToPath(cli)],
+      ...['bench', '--serve'],
+      ...flags.filter(([, value]) => value !== undefined).flatMap((words) => words.map(String)),
     ],
   };
+}
+
+function flagOf(option: string): [string, string] {
+  const [, name, value] = /^([\w-]+)=(.+)$/.exec(option) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(
+      `--app-options: expected name=value, such as blocks=6, received ${option}.`,
+    );
+  }
+  return [`--${name}`, value];
 }
 
 /** The call of the same steps in PyTorch. */

@@ -75,13 +75,15 @@ def build(kind, config, variant):
     layout = torch.channels_last if variant.startswith("channels_last") else torch.contiguous_format
     count, size = config["batchSize"], config["imageSize"]
     place = lambda module: module.to(memory_format=layout)
+    picture = lambda: torch.rand(count, 3, size, size).mul_(2).sub_(1).contiguous(memory_format=layout)
+    if kind == "inference":
+        return translation(config, place, picture)
     g_ab, g_ba = place(generator(config)), place(generator(config))
     d_a, d_b = place(discriminator(config)), place(discriminator(config))
     adam = {"betas": (config["beta1"], 0.999), "foreach": variant.endswith("foreach")}
     parameters = lambda *networks: [p for network in networks for p in network.parameters()]
     adam_g = torch.optim.Adam(parameters(g_ab, g_ba), config["generatorLearningRate"], **adam)
     adam_d = torch.optim.Adam(parameters(d_a, d_b), config["discriminatorLearningRate"], **adam)
-    picture = lambda: torch.rand(count, 3, size, size).mul_(2).sub_(1).contiguous(memory_format=layout)
     real_a, real_b = picture(), picture()
     pools = [Pool(config["poolSize"]) for _ in range(2)]
     shown = [picture(), picture()]
@@ -115,3 +117,13 @@ def build(kind, config, variant):
         discriminator_step()
 
     return {"generator": generator_step, "discriminator": discriminator_step, "iteration": iteration}[kind]
+
+
+def translation(config, place, picture):
+    network, images = place(generator(config)).eval(), picture()
+
+    @torch.inference_mode()
+    def translate():
+        network(images)
+
+    return translate

@@ -40,7 +40,7 @@ class Generator(nn.Module):
         count, filters, slots = levels_of(config["imageSize"]), config["filters"], config["slots"]
         channels, dim = config["channels"], config["embeddingDim"]
         widths = [filters * min(8, 2**level) for level in range(count)]
-        self.conditional = config["norm"] == "conditional"
+        self.conditional = config.get("norm") == "conditional"
         self.embedding = nn.Embedding(slots, dim)
         self.embedding.weight.requires_grad_(config["embedding"] == "learned")
         down = lambda i: nn.Conv2d(widths[i - 1] if i else channels, widths[i], 5, 2, 2, bias=i == 0)
@@ -103,7 +103,7 @@ def judged(logits, label):
 def zi2zi(config, place, adam):
     count, size, channels = config["batchSize"], config["imageSize"], config["channels"]
     G, D = place(Generator(config)), place(Judge(config))
-    adam_g, adam_d = adam(G), adam(D)
+    adam_g, adam_d, average = adam(G), adam(D), averaging(config, G)
     source, target = pictures(count, channels, size, place), pictures(count, channels, size, place)
     styles = torch.arange(count) % 3
     names = torch.eye(config["slots"])[styles]
@@ -126,7 +126,7 @@ def zi2zi(config, place, adam):
         constant = mse_loss(G.encode(fake)[-1], code)
         loss = judged(logits, 1.0) + judged_names(named, names) + 15 * constant + 100 * l1_loss(fake, target)
         loss.backward()
-        adam_g.step()
+        adam_g.step(), average()
 
     def draw(with_graph):
         with torch.set_grad_enabled(with_graph):
@@ -222,6 +222,7 @@ def bicycle(config, place, adam):
     G, E = place(latent_unet(config)), place(Encoder(config))
     D, D2 = place(TwoScales(config)), place(TwoScales(config))
     adam_g, adam_e, adam_d, adam_d2 = (adam(network) for network in (G, E, D, D2))
+    average = averaging(config, G, E)
     source, target = pictures(half, channels, size, place), pictures(count, channels, size, place)
     both, drawn = torch.cat([source, source]), {}
     latents = torch.randn(half, nz)
@@ -243,7 +244,7 @@ def bicycle(config, place, adam):
         loss = loss + 0.5 * l1_loss(E(random)[0], latents)
         E.requires_grad_(True)
         loss.backward()
-        adam_e.step(), adam_g.step()
+        adam_e.step(), adam_g.step(), average()
 
     def discriminator():
         shown = ((D, adam_d, target[:half], drawn["now"][0]), (D2, adam_d2, target[half:], drawn["now"][1]))
@@ -255,6 +256,20 @@ def bicycle(config, place, adam):
             optimizer.step()
 
     return steps(draw, discriminator, generator, ("generator", "discriminator"))
+
+
+def averaging(config, *networks):
+    """Moves averages of the networks' weights on, where the configuration asks for them."""
+    share = 1 - config["emaDecay"]
+    weights = [parameter for network in networks for parameter in network.parameters()]
+    averages = [parameter.detach().clone() for parameter in weights] if share < 1 else []
+
+    def move():
+        with torch.no_grad():
+            for average, parameter in zip(averages, weights):
+                average.lerp_(parameter, share)
+
+    return move
 
 
 def config_l1(config):

@@ -1,6 +1,6 @@
 import { hostTensor, type HostTensor, type StepResult, type Tree } from '@gan-zoo/compiler';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { runCli } from '../cli/index.ts';
 import { benchCommand, type BenchPlan } from './benchCommand.ts';
@@ -27,7 +27,7 @@ function tinyGan(seen: string[]): GanDefinition<z.output<typeof schema>, State, 
     name: 'tiny',
     version: '1.0.0',
     schema,
-    presets: {},
+    presets: { wide: { description: 'Wide rows', values: { width: 6, everySteps: 7 } } },
     defaultPreset: 'none',
     initState: ({ width }) => ({ sum: hostTensor([width]) }),
     createTrainStep:
@@ -64,12 +64,22 @@ function tinyGan(seen: string[]): GanDefinition<z.output<typeof schema>, State, 
   };
 }
 
+type Config = z.output<typeof schema>;
+const drawn = vi.fn((width: number) => Promise.resolve(width));
+
 const plan: BenchPlan = {
   options: ['width'],
   config: { everySteps: 1 },
   kinds: {
     half: { title: 'half a step', parts: ['always'] },
     whole: { title: 'whole step', parts: ['always', 'sometimes'] },
+    drawing: {
+      title: 'drawing',
+      start:
+        ({ width }: Config) =>
+        () =>
+          drawn(width),
+    },
   },
 };
 
@@ -118,9 +128,30 @@ describe('the command bench', () => {
     expect(stdout).not.toContain('whole step');
   });
 
+  it('times other work than steps', async () => {
+    drawn.mockClear();
+    const words = ['--kind', 'drawing', '--rounds', '1', '--steps-per-round', '4'];
+    const { code, seen, stdout } = await bench(...words);
+    expect(code).toBe(0);
+    expect(seen).toEqual([]);
+    expect(drawn.mock.calls).toEqual(Array.from({ length: 2 + 4 }, () => [3]));
+    expect(stdout).toMatch(/^drawing: /m);
+  });
+
+  it("takes an app's preset, over which its own options win", async () => {
+    const words = ['--kind', 'whole', '--rounds', '1', '--steps-per-round', '1'];
+    const { seen } = await bench('--preset', 'wide', ...words);
+    // Of the preset's values, the plan's win: there is a part every step.
+    expect(new Set(seen)).toEqual(new Set(['always[2,6] sometimes[2,6]']));
+    const { seen: narrow } = await bench('--preset', 'wide', '--width', '4', ...words);
+    expect(narrow[0]).toBe('always[2,4] sometimes[2,4]');
+  });
+
   it('names the kinds when there is no such one', async () => {
     const { code, stderr } = await bench('--kind', 'third');
     expect(code).toBe(1);
-    expect(stderr).toContain('error: --kind: expected all or one of half, whole, received third.');
+    expect(stderr).toContain(
+      'error: --kind: expected all or one of half, whole, drawing, received third.',
+    );
   });
 });

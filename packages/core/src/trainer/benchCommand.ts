@@ -25,16 +25,28 @@ import { peakMemory, serveMeasurements, type BenchHello, type Measurable } from 
 import type { AnyGanDefinition } from './definition.ts';
 import type { TrainConfig } from './trainFields.ts';
 
-/** What there is to time in an app's train step. */
+/** What a step is called in tables, and which part of a full batch it gets. */
+export interface StepWork {
+  readonly title: string;
+  readonly parts: readonly string[];
+}
+
+/** Work other than a train step, such as drawing: what makes it ready to be called again and again. */
+export interface OtherWork {
+  readonly title: string;
+  start(config: never, runtime: Runtime): () => Promise<unknown>;
+}
+
+/** One kind of work that is timed. */
+export type BenchWork = StepWork | OtherWork;
+
+/** What there is to time of an app, by name. */
 export interface BenchPlan {
   /** Keys of the app's config that are offered as options besides the batch size: sizes of the networks. */
   readonly options: readonly string[];
   /** Values for the rest of the config that make step 0 do everything. Default: none. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** By name: what a step is called in tables, and which part of a full batch it gets. */
-  readonly kinds: Readonly<
-    Record<string, { readonly title: string; readonly parts: readonly string[] }>
-  >;
+  readonly kinds: Readonly<Record<string, BenchWork>>;
   /** The same steps for another framework, run by the tools' benchmark. Default: none. */
   readonly peerScript?: URL;
 }
@@ -70,13 +82,15 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
     name: 'bench',
     description: 'Times the steps of training on this machine',
     schema: z.object({ ...sizes, ...ownFields }),
+    presets: presetsOf(definition, [...Object.keys(sizes), ...Object.keys(ownFields)]),
     examples: ['--batch-size 32', '--kind all --rounds 3'],
     run: async (options, context) => {
       const { kind, rounds, stepsPerRound, serve, ...given } = options;
-      const config = full.parse({ ...plan.config, ...given }) as unknown as TrainConfig;
+      const values = definition.presets[context.preset ?? '']?.values;
+      const config = full.parse({ ...values, ...plan.config, ...given }) as unknown as TrainConfig;
       const runtime = await createRuntime({ backend: config.backend, threads: config.threads });
       try {
-        const measurable = measurableStep(definition, plan, config, runtime);
+        const measurable = measurableWork(definition, plan, config, runtime);
         if (serve) {
           const hello = describe(definition, plan, config, runtime);
           return await serveStdin(hello, measurable, context);
@@ -99,6 +113,21 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
   });
 }
 
+/** The app's presets with those of their values that have an option here; the command adds the rest. */
+function presetsOf(
+  { presets }: AnyGanDefinition,
+  known: readonly string[],
+): Record<string, { description: string; values: object }> {
+  const shown = (values: object): object =>
+    Object.fromEntries(Object.entries(values).filter(([key]) => known.includes(key)));
+  return Object.fromEntries(
+    Object.entries(presets).map(([name, { description, values }]) => [
+      name,
+      { description, values: shown(values) },
+    ]),
+  );
+}
+
 /** Answers the lines of stdin; lets go of it at the end, or a failure would wait for more lines. */
 async function serveStdin(
   hello: BenchHello,
@@ -113,53 +142,60 @@ async function serveStdin(
   }
 }
 
-/** Prepares and runs one kind of step at a time; its batches are made beforehand. */
-function measurableStep(
+/** Prepares and runs one kind of work at a time; a step's batches are made beforehand. */
+function measurableWork(
   definition: AnyGanDefinition,
   plan: BenchPlan,
   config: TrainConfig,
   runtime: Runtime,
 ): Measurable {
+  let work: (() => Promise<unknown>) | undefined;
   let runner: StepRunner | undefined;
-  let batches: readonly Tree<HostTensor>[] = [];
-  let done = 0;
-  const run = async (steps: number): Promise<number> => {
-    if (runner === undefined) {
+  const run = async (times: number): Promise<number> => {
+    if (work === undefined) {
       throw new UserError('bench: expected {"prepare": kind} before {"run": steps}.');
     }
     const start = performance.now();
-    for (let step = 0; step < steps; step++) {
-      await runner.step(batches[done++ % batches.length]!);
-    }
-    return (performance.now() - start) / steps;
+    for (let time = 0; time < times; time++) await work();
+    return (performance.now() - start) / times;
+  };
+  const prepareSteps = async (parts: readonly string[]): Promise<() => Promise<unknown>> => {
+    const batches = await makeBatches(definition, config, parts);
+    const state = definition.initState(config, createRandom(config.seed));
+    const stepping = await runtime.trainStep(definition.createTrainStep(config), state);
+    runner = stepping;
+    let done = 0;
+    return () => stepping.step(batches[done++ % batches.length]!);
   };
   return {
     run,
-    prepare: async (kind) => {
-      batches = await makeBatches(definition, plan, config, kind);
+    prepare: async (name) => {
+      const kind = kindOf(plan, name);
       await runner?.close();
-      const state = definition.initState(config, createRandom(config.seed));
-      runner = await runtime.trainStep(definition.createTrainStep(config), state);
-      // The first step compiles, the second fills ONNX Runtime's arena.
+      runner = undefined;
+      work =
+        'parts' in kind ? await prepareSteps(kind.parts) : kind.start(config as never, runtime);
+      // The first time compiles, the second fills ONNX Runtime's arena.
       await run(2);
       return runtime.backend;
     },
   };
 }
 
+function kindOf({ kinds }: BenchPlan, name: string): BenchWork {
+  const kind = kinds[name];
+  if (kind !== undefined) return kind;
+  throw new UserError(
+    `--kind: expected all or one of ${Object.keys(kinds).join(', ')}, received ${name}.`,
+  );
+}
+
 /** Two batches that a kind's steps take in turns. */
 async function makeBatches(
   definition: AnyGanDefinition,
-  { kinds }: BenchPlan,
   config: TrainConfig,
-  kind: string,
+  parts: readonly string[],
 ): Promise<Tree<HostTensor>[]> {
-  const parts = kinds[kind]?.parts;
-  if (parts === undefined) {
-    throw new UserError(
-      `--kind: expected all or one of ${Object.keys(kinds).join(', ')}, received ${kind}.`,
-    );
-  }
   return Promise.all(
     [0, 1].map(async (offset) => {
       const seeded: TrainConfig = { ...config, seed: config.seed + offset };

@@ -6,7 +6,7 @@ export {
   type FolderBatchTools,
   type OpenedData,
 } from './batchTools.ts';
-export { benchCommand, type BenchPlan } from './benchCommand.ts';
+export { benchCommand, type BenchPlan, type BenchWork } from './benchCommand.ts';
 export type { BenchAnswer, BenchHello, BenchKind, BenchRequest } from './benchService.ts';
 export type {
   AnyGanDefinition,

@@ -9,3 +9,8 @@ export {
 } from './definition.ts';
 export { evaluateCommand } from './evaluateCommand.ts';
 export { translateCommand } from './translateCommand.ts';
+export {
+  createGenerate,
+  type CompiledGenerator,
+  type GenerateMode,
+} from './translate/createGenerate.ts';

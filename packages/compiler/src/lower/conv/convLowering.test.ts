@@ -109,6 +109,8 @@ const winograd4 = { kind: 'winograd', tile: 4 } as const;
 const unfold = { kind: 'unfold' } as const;
 const native = { kind: 'native' } as const;
 const full = { kind: 'full' } as const;
+const cropped = { kind: 'cropped' } as const;
+const flipped = { kind: 'flipped' } as const;
 
 const cases: readonly (readonly [string, Geometry, readonly ConvAlgorithm[]])[] = [
   [
@@ -161,8 +163,67 @@ const cases: readonly (readonly [string, Geometry, readonly ConvAlgorithm[]])[] 
     { x: [2, 5, 5, 3], filter: [2, 2, 3, 2], strides: 1, pad: 'valid' },
     [winograd2, winograd4],
   ],
-  ['k5 s3 p1', { x: [8, 13, 13, 3], filter: [5, 5, 3, 4], strides: 3, pad: 1 }, [unfold, native]],
-  ['k7 s1 p3', { x: [2, 9, 9, 3], filter: [7, 7, 3, 2], strides: 1, pad: 3 }, [unfold, native]],
+  [
+    'k5 s3 p1',
+    { x: [8, 13, 13, 3], filter: [5, 5, 3, 4], strides: 3, pad: 1 },
+    [winograd2, winograd4, unfold, native],
+  ],
+  [
+    'k7 s1 p3',
+    { x: [2, 9, 9, 3], filter: [7, 7, 3, 2], strides: 1, pad: 3 },
+    [unfold, flipped, native],
+  ],
+  ['k7 s1', { x: [2, 9, 8, 5], filter: [7, 7, 5, 3], strides: 1, pad: 'valid' }, [unfold, flipped]],
+  [
+    'k4 s1, asymmetric padding',
+    {
+      x: [2, 6, 7, 5],
+      filter: [4, 4, 5, 1],
+      strides: 1,
+      pad: [
+        [0, 0],
+        [2, 1],
+        [0, 3],
+        [0, 0],
+      ],
+    },
+    [flipped, unfold],
+  ],
+  [
+    'k5 s2 same',
+    { x: [3, 8, 8, 4], filter: [5, 5, 4, 6], strides: 2, pad: 'same' },
+    [winograd2, winograd4, unfold, native],
+  ],
+  [
+    'k5 s2 same, odd',
+    { x: [3, 7, 9, 4], filter: [5, 5, 4, 6], strides: 2, pad: 'same' },
+    [winograd2, winograd4, unfold, native],
+  ],
+  [
+    'k3 s2 p1',
+    {
+      x: [2, 8, 6, 3],
+      filter: [3, 3, 3, 4],
+      strides: 2,
+      pad: [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ],
+    },
+    [winograd2, winograd4, unfold, native],
+  ],
+  [
+    'k5 s2 of 2 × 2 pixels',
+    { x: [3, 2, 2, 4], filter: [5, 5, 4, 6], strides: 2, pad: 'same' },
+    [winograd2, unfold, cropped, native],
+  ],
+  [
+    'k5 s2 of 2 × 8 pixels',
+    { x: [2, 2, 8, 4], filter: [5, 5, 4, 3], strides: 2, pad: 'same' },
+    [unfold, cropped, native],
+  ],
   ['k1 s1', { x: [2, 4, 4, 3], filter: [1, 1, 3, 5], strides: 1, pad: 'valid' }, [unfold, native]],
   [
     'k4 over all of its input',
@@ -183,8 +244,12 @@ describe('convolutions and their gradients are what tfjs computes', () => {
 });
 
 describe('chooseAlgorithm', () => {
-  const choose = (x: Geometry['x'], filter: Geometry['filter'], strides: number, pad: number) =>
-    chooseAlgorithm(conv({ x, filter, strides, pad }));
+  const choose = (
+    x: Geometry['x'],
+    filter: Geometry['filter'],
+    strides: number,
+    pad: Geometry['pad'],
+  ) => chooseAlgorithm(conv({ x, filter, strides, pad }));
 
   it("takes larger tiles for the DCGAN's wide layers and smaller ones for its 4 × 4 outputs", () => {
     expect(choose([32, 32, 32, 64], [4, 4, 64, 128], 2, 1)).toEqual(winograd4);
@@ -192,13 +257,30 @@ describe('chooseAlgorithm', () => {
     expect(choose([32, 8, 8, 256], [4, 4, 256, 512], 2, 1)).toEqual(winograd2);
   });
 
-  it('gathers windows of pictures, and takes a kernel over everything for a product', () => {
-    expect(choose([32, 96, 96, 3], [5, 5, 3, 64], 3, 1)).toEqual(unfold);
+  it('takes tiles for kernels that are no multiple of their stride, too', () => {
+    expect(choose([16, 32, 32, 32], [5, 5, 32, 64], 2, 'same')).toEqual(winograd4);
+    expect(choose([16, 16, 16, 64], [5, 5, 64, 256], 2, 'same')).toEqual(winograd4);
+  });
+
+  it('gathers windows where many weights meet few pixels', () => {
+    expect(choose([16, 4, 4, 256], [5, 5, 256, 512], 2, 'same')).toEqual(unfold);
+    expect(choose([16, 8, 8, 128], [5, 5, 128, 256], 2, 'same')).toEqual(unfold);
+    expect(choose([1, 64, 64, 64], [3, 3, 64, 128], 2, 1)).toEqual(unfold);
+  });
+
+  it('leaves out taps that see padding only, and takes a kernel over everything for a product', () => {
+    expect(choose([16, 2, 2, 256], [5, 5, 256, 256], 2, 'same')).toEqual(cropped);
     expect(choose([32, 4, 4, 512], [4, 4, 512, 1], 1, 0)).toEqual(full);
   });
 
-  it('leaves kernels that are no multiple of their stride, and thin ones, to ONNX', () => {
-    expect(choose([1, 64, 64, 64], [3, 3, 64, 128], 2, 1)).toEqual(native);
+  it('flips convolutions to a few channels', () => {
+    expect(choose([2, 70, 70, 64], [7, 7, 64, 3], 1, 'valid')).toEqual(flipped);
+    expect(choose([1, 31, 31, 512], [4, 4, 512, 1], 1, 1)).toEqual(flipped);
+  });
+
+  it('leaves pictures and thin layers to ONNX', () => {
+    expect(choose([32, 96, 96, 3], [5, 5, 3, 64], 3, 1)).toEqual(native);
+    expect(choose([16, 64, 64, 1], [5, 5, 1, 32], 2, 'same')).toEqual(native);
     expect(choose([4, 16, 16, 8], [3, 3, 8, 8], 1, 1)).toEqual(native);
   });
 });

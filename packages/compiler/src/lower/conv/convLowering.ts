@@ -1,6 +1,8 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { LoweringContext } from '../context.ts';
 import { chooseAlgorithm, type ConvAlgorithm, type ConvLowering } from './algorithm.ts';
+import { croppedConv, cropTaps } from './croppedConv.ts';
+import { flipGeometry, flippedConv } from './flippedConv.ts';
 import { fullConv } from './fullConv.ts';
 import { nativeConv } from './nativeConv.ts';
 import { unfoldConv } from './unfoldConv.ts';
@@ -19,6 +21,16 @@ export function convLowering(
       return unfoldConv(context, info);
     case 'winograd':
       return winogradConv(context, info, algorithm.tile);
+    case 'cropped': {
+      const crop = cropTaps(info);
+      if (crop === undefined) throw new Error('compiler: every tap of the filter sees something.');
+      return croppedConv(context, info, crop, convLowering(context, crop.info));
+    }
+    case 'flipped': {
+      const flipped = flipGeometry(info);
+      if (flipped === undefined) throw new Error('compiler: this convolution cannot be flipped.');
+      return flippedConv(context, info, convLowering(context, flipped, { kind: 'unfold' }));
+    }
     case 'native':
       return nativeConv(context, info);
   }

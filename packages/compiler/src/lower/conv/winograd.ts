@@ -8,7 +8,8 @@ import { overlapAdd } from './overlapAdd.ts';
 /**
  * Convolutions by Winograd's (Cook–Toom) transforms in ordinary ONNX operators. A stride s is first
  * folded away: the input is read as blocks of s×s pixels with s²·C channels, on which a k×k kernel
- * of stride s is a (k/s)×(k/s) kernel of stride 1. With m×m output tiles, n = m + k/s − 1:
+ * of stride s is an r×r kernel of stride 1, r = ⌈k/s⌉; rows that are missing to r·s are zero. With
+ * m×m output tiles, n = m + r − 1:
  *
  *     V = B·(tiles of x)   [n², P, K]     P = N·tiles, K = s²·C
  *     U = G·(w)            [n², K, O]
@@ -24,7 +25,7 @@ export class Winograd {
   readonly #context: LoweringContext;
   readonly #info: ConvInfo;
   readonly #tile: number;
-  /** Taps of the folded kernel, k/s. */
+  /** Taps of the folded kernel, r. */
   readonly #taps: number;
   /** Side n of a transformed tile. */
   readonly #side: number;
@@ -73,18 +74,16 @@ export class Winograd {
   /** The gradient of the filter, [kh, kw, C, O]. */
   filterGradient(x: OnnxValue, dy: OnnxValue): OnnxValue {
     const { strideHeight: s, inChannels, outChannels, filterHeight: k } = this.#info;
+    const whole = this.#taps * s;
     const product = this.#matMul(this.#inputTransform(x), this.#gradientTransform(dy), {
       transA: true,
     });
     const gradient = this.#transform('filter', true, product);
     const [r, context] = [this.#taps, this.#context];
     const parts = context.reshape(gradient, [r, r, s, s, inChannels * outChannels]);
-    return context.reshape(context.transpose(parts, [0, 2, 1, 3, 4]), [
-      k,
-      k,
-      inChannels,
-      outChannels,
-    ]);
+    const shape = [1, whole, whole, inChannels * outChannels];
+    const unfolded = context.reshape(context.transpose(parts, [0, 2, 1, 3, 4]), shape);
+    return context.reshape(this.#crop(unfolded, k, k), [k, k, inChannels, outChannels]);
   }
 
   /** V: overlapping tiles gathered from the padded x, a row of channels at a time. */
@@ -144,9 +143,11 @@ export class Winograd {
 
   /** U: the folded and transformed filter. */
   #filterTransform(filter: OnnxValue): OnnxValue {
-    const { strideHeight: s, inChannels, outChannels } = this.#info;
+    const { strideHeight: s, filterHeight: k, inChannels, outChannels } = this.#info;
     const [r, context] = [this.#taps, this.#context];
-    const parts = context.reshape(filter, [r, s, r, s, inChannels * outChannels]);
+    const missing = r * s - k;
+    const whole = pad(context, filter, [0, 0, 0, 0, missing, missing, 0, 0]);
+    const parts = context.reshape(whole, [r, s, r, s, inChannels * outChannels]);
     const folded = context.transpose(parts, [0, 2, 1, 3, 4]);
     return this.#transform(
       'filter',
