@@ -65,6 +65,11 @@ const networkFields = {
     description: 'Share of values that the inner layers drop in zi2zi and pix2pix; 0: none',
     group: network,
   }),
+  outputScale: z.number().min(1).max(2).default(1).meta({
+    description:
+      'Generator: multiply the last tanh, so that paper and ink lie before its flat ends; against blank glyphs',
+    group: network,
+  }),
   slots: z.int().min(1).max(1000).default(40).meta({
     description: 'zi2zi: styles for which there is room in the networks',
     unit: 'styles',

@@ -20,8 +20,14 @@ export const relu = (): Module => elementwise((x) => tf.relu(x));
  */
 export const leakyRelu = (slope = 0.2): Module => elementwise((x) => tf.leakyRelu(x, slope));
 
-/** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ). */
-export const tanh = (): Module => elementwise((x) => tf.tanh(x));
+/**
+ * scale·(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).
+ *
+ * @param scale default 1. With more, targets of ±1 lie where the slope is not 0 yet, so that outputs
+ *   that are all alike still learn (LeCun et al. 1998, "Efficient BackProp", section 4.5)
+ */
+export const tanh = (scale = 1): Module =>
+  elementwise((x) => (scale === 1 ? tf.tanh(x) : tf.mul(tf.tanh(x), scale)));
 
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoid = (): Module => elementwise((x) => tf.sigmoid(x));

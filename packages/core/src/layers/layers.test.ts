@@ -74,6 +74,7 @@ const everyLayer: [string, Module, Shape][] = [
   ['layerNorm flat', layerNorm({ channels: 4 }), [2, 4]],
   ['relu', relu(), [2, 3, 4]],
   ['tanh', tanh(), [5]],
+  ['tanh scaled', tanh(1.2), [5]],
   ['sigmoid', sigmoid(), [5]],
   ['avgPool', avgPool({ size: 2 }), images],
   ['avgPool overlapping', avgPool({ size: 3, strides: 2, padding: 1 }), images],

@@ -21,6 +21,8 @@ export interface UnetGeneratorOptions {
   readonly norm?: NormKind;
   /** Dropout after the way up of the inner blocks of equal width; default .5; 0 leaves it out. */
   readonly dropoutRate?: number;
+  /** What the last tanh is multiplied by; default 1. */
+  readonly outputScale?: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export function unetGenerator(options: UnetGeneratorOptions = {}): Module {
     strides: 2,
     padding: 1,
   });
-  const outermost = sequential([down, innerLevels(options), relu(), up, tanh()]);
+  const outermost = sequential([down, innerLevels(options), relu(), up, tanh(options.outputScale)]);
   return named('model', named('model', outermost));
 }
 

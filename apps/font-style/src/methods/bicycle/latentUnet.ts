@@ -29,6 +29,8 @@ export interface LatentUnetOptions {
   readonly filters: number;
   /** Z, length of a style. */
   readonly latentDim: number;
+  /** What the last tanh is multiplied by. */
+  readonly outputScale: number;
 }
 
 const sampling = { kernelSize: 4, strides: 2, padding: 1 } as const;
@@ -45,7 +47,7 @@ const sampling = { kernelSize: 4, strides: 2, padding: 1 } as const;
  * @throws UsageError for sizes that cannot be halved five times
  */
 export function latentUnet(options: LatentUnetOptions): LatentModule {
-  const { imageSize, inChannels, outChannels, filters, latentDim } = options;
+  const { imageSize, inChannels, outChannels, filters, latentDim, outputScale } = options;
   const widths = Array.from(
     { length: levelsOf(imageSize, 'bicycle') },
     (_, level) => filters * Math.min(8, 2 ** level),
@@ -57,7 +59,10 @@ export function latentUnet(options: LatentUnetOptions): LatentModule {
   }
   const down = conv2d({ inChannels: inChannels + latentDim, filters, ...sampling });
   const up = conv2dTranspose({ inChannels: 2 * filters, filters: outChannels, ...sampling });
-  return named('model', block(sequential([down]), inside, sequential([relu(), up, tanh()])));
+  return named(
+    'model',
+    block(sequential([down]), inside, sequential([relu(), up, tanh(outputScale)])),
+  );
 }
 
 /** One level below the outermost: the innermost has nothing inside and no norm on its way down. */

@@ -22,7 +22,13 @@ import { latentUnet } from './latentUnet.ts';
 /** What the networks depend on. */
 export type BicycleOptions = Pick<
   Settings,
-  'imageSize' | 'channels' | 'filters' | 'discriminatorFilters' | 'latentDim' | 'spectralNorm'
+  | 'imageSize'
+  | 'channels'
+  | 'filters'
+  | 'discriminatorFilters'
+  | 'latentDim'
+  | 'outputScale'
+  | 'spectralNorm'
 >;
 
 /** A discriminator at two scales: for each its features and, last, its map of logits. */

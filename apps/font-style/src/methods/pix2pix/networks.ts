@@ -12,6 +12,7 @@ export type Pix2pixOptions = Pick<
   | 'discriminatorFilters'
   | 'norm'
   | 'dropout'
+  | 'outputScale'
   | 'spectralNorm'
 >;
 
@@ -39,13 +40,14 @@ export function createNetworks(options: Pix2pixOptions): {
   readonly generator: Module;
   readonly discriminator: Module<readonly [tf.Tensor], tf.Tensor[]>;
 } {
-  const { imageSize, channels, filters, discriminatorFilters, dropout, spectralNorm } = options;
+  const { imageSize, channels, filters, discriminatorFilters, spectralNorm } = options;
+  const { dropout: dropoutRate, outputScale } = options;
   const norm = options.norm === 'batch' ? 'batch' : 'instance';
   const levels = levelsOf(imageSize, 'pix2pix');
   return {
     generator: unetGenerator({
       ...{ inChannels: channels, outChannels: channels, filters, levels, norm },
-      dropoutRate: dropout,
+      ...{ dropoutRate, outputScale },
     }),
     discriminator: patchStages({
       ...{ inChannels: 2 * channels, filters: discriminatorFilters, norm, spectral: spectralNorm },

@@ -63,7 +63,7 @@ export function createDecoder(options: Zi2ziOptions): Decoder {
 }
 
 function createLayers(options: Zi2ziOptions): StyledSequence[] {
-  const { channels, embeddingDim, dropout: rate } = options;
+  const { channels, embeddingDim, dropout: rate, outputScale } = options;
   const widths = widthsOf(options);
   const last = widths.length - 1;
   return widths.map((_, index) => {
@@ -76,7 +76,7 @@ function createLayers(options: Zi2ziOptions): StyledSequence[] {
     });
     const layer: StyledSequence =
       index === last
-        ? sequential<readonly [tf.Tensor]>({ activation: relu(), conv, tanh: tanh() })
+        ? sequential<readonly [tf.Tensor]>({ activation: relu(), conv, tanh: tanh(outputScale) })
         : sequential<readonly [tf.Tensor]>({
             activation: relu(),
             conv: idleBias(conv, filters),

@@ -13,6 +13,7 @@ export type Zi2ziOptions = Pick<
   | 'embedding'
   | 'norm'
   | 'dropout'
+  | 'outputScale'
   | 'freezeEncoder'
   | 'spectralNorm'
 >;
