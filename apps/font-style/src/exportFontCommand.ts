@@ -11,7 +11,7 @@ import {
   type CommandContext,
 } from '@gan-zoo/core';
 import { z } from 'zod';
-import { charsetNames, chooseCharacters } from './charsets/index.ts';
+import { characterGroup, chooseCharacters, drawnCharacterFields } from './charsets/index.ts';
 import {
   createGlyphDrawer,
   findStyle,
@@ -35,7 +35,6 @@ import {
 import { saveFont, saveFontReport } from './exportFont/saveFont.ts';
 import { methods } from './methods/index.ts';
 
-const characters = 'Options of characters';
 const naming = 'Options of what the font says about itself';
 
 const exportSchema = z.object({
@@ -57,25 +56,11 @@ const exportSchema = z.object({
       defaultText: 'fonts/<style>-step-<step>.otf in the run folder',
     })
     .optional(),
-  charset: z.array(z.enum(charsetNames)).min(1).optional().meta({
+  ...drawnCharacterFields,
+  charset: drawnCharacterFields.charset.meta({
     description: 'Sets of characters by name',
     defaultText: 'all characters that the checkpoint carries',
-    group: characters,
-  }),
-  charsetFile: z.string().min(1).optional().meta({
-    description: 'Text file (UTF-8) whose characters are drawn',
-    placeholder: 'file',
-    group: characters,
-  }),
-  text: z.string().min(1).optional().meta({
-    description: 'Characters to draw',
-    group: characters,
-  }),
-  source: z.string().min(1).optional().meta({
-    description: 'The source font’s file, for characters that the data set lacks',
-    placeholder: 'file',
-    defaultText: 'its npm package, if it is one',
-    group: characters,
+    group: characterGroup,
   }),
   family: z.string().min(1).optional().meta({
     description: 'Name of the family, as menus show it',

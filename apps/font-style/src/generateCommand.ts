@@ -9,7 +9,7 @@ import {
   type CommandContext,
 } from '@gan-zoo/core';
 import { z } from 'zod';
-import { charsetNames } from './charsets/index.ts';
+import { characterGroup, drawnCharacterFields } from './charsets/index.ts';
 import {
   createGlyphDrawer,
   loadStyles,
@@ -34,7 +34,6 @@ import {
   type StyleToDraw,
 } from './generate/styleToDraw.ts';
 
-const characters = 'Options of characters';
 const styles = 'Options of styles';
 
 /** Mixtures that --interpolate draws by default. */
@@ -47,25 +46,11 @@ const generateSchema = z.object({
   out: fields.out
     .describe('One picture (.png), one web page (.html), or a folder with both and single glyphs')
     .meta({ placeholder: 'file or folder' }),
-  text: z.string().min(1).optional().meta({
+  ...drawnCharacterFields,
+  text: drawnCharacterFields.text.meta({
     description: 'What to write',
     defaultText: 'a short text of characters that the run knows',
-    group: characters,
-  }),
-  charset: z.array(z.enum(charsetNames)).min(1).optional().meta({
-    description: 'Sets of characters by name',
-    group: characters,
-  }),
-  charsetFile: z.string().min(1).optional().meta({
-    description: 'Text file (UTF-8) whose characters are drawn',
-    placeholder: 'file',
-    group: characters,
-  }),
-  source: z.string().min(1).optional().meta({
-    description: 'The source font’s file, for characters that the data set lacks',
-    placeholder: 'file',
-    defaultText: 'its npm package, if it is one',
-    group: characters,
+    group: characterGroup,
   }),
   style: z.array(z.string().min(1)).min(1).optional().meta({
     description: 'Styles of the run: names of their fonts, or numbers',

@@ -9,7 +9,12 @@ import {
   type Progress,
 } from '@gan-zoo/core';
 import { z } from 'zod';
-import { charsetNames, chooseCharacters, type CharsetName } from './charsets/index.ts';
+import {
+  characterFields,
+  characterGroup,
+  chooseCharacters,
+  type CharsetName,
+} from './charsets/index.ts';
 import { dropReasons, layoutNames } from './glyphs/index.ts';
 import { openGlyphs, splitNames, type GlyphFont } from './glyphData/index.ts';
 import {
@@ -25,7 +30,6 @@ import {
 } from './prepare/index.ts';
 
 const own = 'Options of your own fonts';
-const characters = 'Options of characters';
 const drawing = 'Options of drawing';
 const splitting = 'Options of the split';
 
@@ -58,25 +62,17 @@ const prepareSchema = z.object({
     description: 'Which font of .ttc collections, counted from 0',
     group: own,
   }),
-  charset: z.array(z.enum(charsetNames)).min(1).optional().meta({
+  ...characterFields,
+  charset: characterFields.charset.meta({
     description: 'Sets of characters by name',
     defaultText: 'that of the set, otherwise gb2312-level1',
-    group: characters,
-  }),
-  charsetFile: z.string().min(1).optional().meta({
-    description: 'Text file (UTF-8) whose characters are drawn',
-    placeholder: 'file',
-    group: characters,
-  }),
-  text: z.string().min(1).optional().meta({
-    description: 'Characters to draw',
-    group: characters,
+    group: characterGroup,
   }),
   num: fields.num.optional().meta({
     description: 'Most characters to take, chosen by the seed',
     unit: 'characters',
     defaultText: 'all',
-    group: characters,
+    group: characterGroup,
   }),
   imageSize: z.int().min(16).max(512).default(96).meta({
     description: 'Side of the pictures',

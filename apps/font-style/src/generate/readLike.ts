@@ -1,10 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listImageFiles, UserError, type CommandContext } from '@gan-zoo/core';
-import sharp from 'sharp';
 import { placementAt, type GlyphDrawer, type LoadedStyles } from '../drawing/index.ts';
 import { openFont } from '../fonts/index.ts';
-import { drawFont, isBlank, placeFont, type GlyphPlacement } from '../glyphs/index.ts';
+import {
+  drawFont,
+  isBlank,
+  placeFont,
+  readGlyphPicture,
+  type GlyphPlacement,
+} from '../glyphs/index.ts';
 import type { StyleToDraw } from './styleToDraw.ts';
 
 /** Glyphs that a style is read off: more hardly change their mean. */
@@ -76,27 +81,21 @@ async function readPictures(
   files: readonly string[],
   imageSize: number,
 ): Promise<LikeGlyphs> {
-  const pictures: Buffer[] = [];
+  const pictures: Uint8Array[] = [];
   for (const file of evenly(files, mostGlyphs)) {
     const pixels = await readPicture(file, imageSize);
     if (!isBlank(pixels)) pictures.push(pixels);
   }
   if (pictures.length > 0) return { title: folder, pixels: Buffer.concat(pictures) };
   throw new UserError(
-    `--like: expected pictures of glyphs, dark on white, in ${folder}, received ${files.length} ` +
+    `--like: expected pictures of glyphs in ${folder}, received ${files.length} ` +
       `without any ink. Name another folder.`,
   );
 }
 
-/** A picture as a grey square; what is not square stands in the middle of one. */
-async function readPicture(file: string, side: number): Promise<Buffer> {
+async function readPicture(file: string, side: number): Promise<Uint8Array> {
   try {
-    return await sharp(file, { density: 300 })
-      .flatten({ background: '#fff' })
-      .resize(side, side, { fit: 'contain', background: '#fff' })
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' })
-      .toBuffer();
+    return (await readGlyphPicture(file, side)).pixels;
   } catch (error) {
     throw new UserError(
       `--like: expected a picture of a glyph in ${file}, received one that cannot be read ` +

@@ -83,8 +83,13 @@ const latinStyles = [
   ...['Gochi Hand', 'Pacifico', 'Satisfy', 'Amatic SC', 'Delius'],
 ];
 
-const latinFont = (name: string): PackagedFont =>
-  fontsource(name.toLowerCase().replaceAll(' ', '-'), name, 'latin-400');
+/** Latin fonts under another licence than the rest. */
+const apacheFonts = ['Permanent Marker', 'Satisfy', 'Yellowtail'];
+
+const latinFont = (name: string): PackagedFont => ({
+  ...fontsource(name.toLowerCase().replaceAll(' ', '-'), name, 'latin-400'),
+  ...(apacheFonts.includes(name) ? { licence: 'Apache-2.0' } : {}),
+});
 
 /** The sets that `prepare --set` knows. */
 export const fontSets = {
