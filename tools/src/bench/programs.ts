@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '@gan-zoo/core';
+import { sourceOptions } from '../sourceOptions.ts';
 import type { ProgramCall } from './measuredProcess.ts';
 
 const apps = new URL('../../../apps/', import.meta.url);
@@ -41,8 +42,8 @@ export function appCall({ app, appOptions = [], ...options }: AppOptions): Progr
   return {
     command: process.execPath,
     words: [
-      ...['--conditions=@gan-zoo/source', '--import', 'tsx', fileURLToPath(cli)],
-      ...['bench', '--serve'],
+      ...sourceOptions,
+      ...[fileURLToPath(cli), 'bench', '--serve'],
       ...flags.filter(([, value]) => value !== undefined).flatMap((words) => words.map(String)),
     ],
   };

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@gan-zoo/core';
+import { sourceOptions } from '../sourceOptions.ts';
 import type { ProgramOptions, ProgramReport } from './dataProgram.ts';
 
 /** Words for Node that run a file of the sources, as the Nx targets do. */
-export const sourceWords = (url: URL): string[] => [
-  ...['--conditions=@gan-zoo/source', '--import', 'tsx'],
-  fileURLToPath(url),
-];
+export const sourceWords = (url: URL): string[] => [...sourceOptions, fileURLToPath(url)];
 
 /** How a program is started. */
 export interface RunOptions {

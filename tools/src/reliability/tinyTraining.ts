@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '@gan-zoo/core';
 import { saveNoisePictures } from '@gan-zoo/core/testing';
+import { sourceOptions } from '../sourceOptions.ts';
 
 /** Options with which an app's step takes milliseconds, by app. */
 const tinyOptions: Readonly<Record<string, string>> = {
@@ -62,7 +63,7 @@ export function startApp(
   environment: Readonly<Record<string, string>> = {},
 ): RunningTraining {
   const cli = fileURLToPath(new URL(`../../../apps/${app}/src/cli.ts`, import.meta.url));
-  const flags = ['--conditions=@gan-zoo/source', '--import', 'tsx', ...nodeOptions];
+  const flags = [...sourceOptions, ...nodeOptions];
   const child = spawn(process.execPath, [...flags, cli, ...words.split(' ')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
