@@ -141,7 +141,14 @@ describe('generate of BicycleGAN', () => {
     const pictures = join(folder, 'glyphs of mine');
     await mkdir(pictures);
     const black = { create: { width: 20, height: 50, channels: 3, background: '#000' } } as const;
-    await sharp(black).png().toFile(join(pictures, 'H.png'));
+    const framed = sharp(black).extend({
+      top: 9,
+      bottom: 9,
+      left: 9,
+      right: 9,
+      background: '#fff',
+    });
+    await framed.png().toFile(join(pictures, 'H.png'));
     const read = await generate('bicycle', 'like.png', '--like', pictures, '--text', 'HAT');
     expect([read.code, read.text]).toEqual([0, expect.stringContaining('off 1 glyphs of')]);
     const [one, other] = [await pixelsOf('font.png'), await pixelsOf('like.png')];

@@ -38,7 +38,7 @@ export const presets = {
       schedule: 'cosine',
       lowestLearningRate: 1e-4,
       emaDecay: 0.995,
-      epochs: 6,
+      epochs: 4,
       saveEveryEpochs: 1,
       sampleEverySteps: 500,
     },
