@@ -35,12 +35,12 @@ export const demoCommand: Command = defineCommand({
   schema: demoSchema,
   examples: ['', '--minutes 3 --style ma-shan-zheng'],
   run: async ({ minutes, num, style, ...options }, context) => {
-    const preset = presets.small.values;
+    const { lowestLearningRate: _lowest, ...preset } = presets.small.values;
     const { seed, data } = options;
     const prepared = { set: 'chinese-small', num, imageSize: preset.imageSize, out: data, seed };
     await prepareCommand.run(prepareCommand.schema.parse(prepared), context);
 
-    // The schedule is to fall within the time, not within the preset's epochs.
+    // Rates that fall over the preset's epochs would hardly fall within the time.
     const config = configSchema.parse({ ...preset, ...options, minutes, schedule: 'constant' });
     const { run } = await train(fontStyle, config, { ...context, preset: 'small' });
     context.signal.throwIfAborted();
