@@ -1,9 +1,10 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createRuntime } from '@gan-zoo/compiler';
 import {
   createRandom,
   defineCommand,
   fields,
+  outputFolder,
   runtimeFields,
   UsageError,
   UserError,
@@ -185,9 +186,8 @@ function namesOf(
 
 /** In the run folder, or beside a checkpoint that lies alone. */
 function defaultPath({ path, step }: LoadedStyles, style: TrainedStyle | undefined): string {
-  const folder = dirname(path);
-  const run = basename(folder) === 'checkpoints' ? dirname(folder) : folder;
-  return join(run, 'fonts', `${style?.font.id ?? 'random'}-step-${step}.otf`);
+  const name = `${style?.font.id ?? 'random'}-step-${step}.otf`;
+  return join(outputFolder(path), 'fonts', name);
 }
 
 async function readCharacters(

@@ -10,7 +10,7 @@ export {
   type Measures,
   type MethodResult,
 } from './comparison.ts';
-export { evaluationFolder } from './evaluationFolder.ts';
+export { evaluationFolder, outputFolder } from './evaluationFolder.ts';
 export { imageErrors, type ImageErrors } from './imageErrors.ts';
 export {
   createFeatureExtractor,
