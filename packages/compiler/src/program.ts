@@ -1,9 +1,10 @@
 import { capture, type Captured } from './capture/capture.ts';
 import type { Value } from './capture/graph.ts';
 import { emit } from './emit/emit.ts';
-import { lower, unchangedOutputs } from './lower/lower.ts';
+import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
+import { overwriteArguments } from './overwrite/overwriteArguments.ts';
 import { rewriteGraph } from './rewrite/index.ts';
 import type { TrainStep } from './trainStep.ts';
 import type { Tree } from './tree.ts';
@@ -20,6 +21,8 @@ export interface Program {
   readonly unchanged: ReadonlyMap<string, string>;
   /** How resident arguments are stored, and the results of the same paths; others in logical order. */
   readonly layouts: Layouts;
+  /** Outputs that may be written over a resident argument: output name → input name. */
+  readonly overwrites: ReadonlyMap<string, string>;
 }
 
 /** Arguments that stay in the session between runs, and may be stored in another order of axes. */
@@ -30,7 +33,8 @@ export interface Residents {
 }
 
 /**
- * Compiles a pure function of trees of tensors: capture (with shape inference), lower, rewrite, emit.
+ * Compiles a pure function of trees of tensors: capture (with shape inference), lower, rewrite, find
+ * what may be overwritten, emit.
  *
  * @param fn pure; see {@link capture}
  * @param examples one tree per argument: structure, dtypes and shapes
@@ -47,11 +51,15 @@ export function buildProgram(
     residents === undefined
       ? new Map()
       : residentLayouts(captured, residents.isResident, residents.fixed);
-  const graph = rewriteGraph(lower(captured, layouts));
+  const { graph, overwrites } = overwriteArguments(
+    rewriteGraph(lower(captured, layouts)),
+    (output) => {
+      const path = output.slice(outputName('').length);
+      return residents?.isResident(path) === true ? inputName(path) : undefined;
+    },
+  );
   return {
-    captured,
-    graph,
-    layouts,
+    ...{ captured, graph, layouts, overwrites },
     model: emit(graph),
     result: captured.result,
     unchanged: unchangedOutputs(captured),

@@ -119,7 +119,7 @@ function statePartsOf({ captured }: Program): StatePart[] {
   return [...parts.values()];
 }
 
-function estimateMemory({ captured, graph }: Program): MemoryEstimate {
+function estimateMemory({ captured, graph, overwrites }: Program): MemoryEstimate {
   const inputs = captured.inputs.map(({ path, leaf }) => ({
     isState: path.startsWith(statePrefix),
     bytes: bytesOf(leaf),
@@ -132,7 +132,7 @@ function estimateMemory({ captured, graph }: Program): MemoryEstimate {
     sum(values.filter(({ isState }) => isState === state).map(({ bytes }) => bytes));
   const [state, batch] = [total(inputs, true), total(inputs, false)];
   const constants = sum(constantsOf(graph).map(bytesOf));
-  const { bytes: activations, node: peakNode } = activationPeak(graph);
+  const { bytes: activations, node: peakNode } = activationPeak(graph, overwrites);
   return {
     ...{ state, batch, constants, activations, peakNode },
     nextState: total(outputs, true),

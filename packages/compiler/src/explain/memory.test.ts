@@ -37,6 +37,12 @@ describe('bytesOf', () => {
 });
 
 describe('activationPeak', () => {
+  it('takes no memory for a result that is written over an argument', () => {
+    const own = graph([node('Concat', [x], a), node('Slice', [a], b)], b);
+    expect(activationPeak(own).bytes).toBe(600);
+    expect(activationPeak(own, new Map([['out:b', 'x']])).bytes).toBe(400);
+  });
+
   it('holds a result from its node to its last reader', () => {
     // a: 400 B; then a and b: 600 B; then, a being free, b and c: 280 B.
     const chain = [node('MatMul', [x, x], a), node('MatMul', [a, a], b), node('MatMul', [b, b], c)];

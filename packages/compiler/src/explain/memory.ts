@@ -21,13 +21,20 @@ export const nodeName = ({ op }: OnnxNode, index: number): string => `${op}_${in
  * Estimates the peak memory of activations, by liveness in the order of the graph: a result lives
  * from its node to its last reader, results of the graph to the end. A reshape takes no memory, and
  * an elementwise operator writes over an operand of its result's size that nobody reads later.
+ * Results that are written over arguments take none either.
  *
  * ONNX Runtime may execute in another order, rounds sizes up in its arena, and its kernels take
  * workspaces of their own (an unfolded convolution's above all), which come on top.
  */
-export function activationPeak(graph: OnnxGraph): ActivationPeak {
+export function activationPeak(
+  graph: OnnxGraph,
+  overwrites: ReadonlyMap<string, string> = new Map(),
+): ActivationPeak {
   const results = new Set(graph.outputs.map(({ value }) => value.name));
   const buffers = assignBuffers(graph, results);
+  for (const { name, value } of graph.outputs) {
+    if (overwrites.has(name)) buffers.set(value.name, outside());
+  }
   let live = 0;
   let peak: ActivationPeak = { bytes: 0, node: undefined };
   const raise = (node: string | undefined): void => {
@@ -63,6 +70,9 @@ interface Buffer {
   owner?: Buffer;
 }
 
+/** The memory of an argument. */
+const outside = (): Buffer => ({ bytes: 0, madeAt: undefined, lastUse: Infinity });
+
 const ownerOf = (buffer: Buffer): Buffer => {
   let owner = buffer;
   while (owner.owner !== undefined) owner = owner.owner;
@@ -75,8 +85,7 @@ function assignBuffers(
   results: ReadonlySet<string>,
 ): Map<string, Buffer> {
   const buffers = new Map<string, Buffer>();
-  for (const { name } of inputs)
-    buffers.set(name, { bytes: 0, madeAt: undefined, lastUse: Infinity });
+  for (const { name } of inputs) buffers.set(name, outside());
   nodes.forEach((node, index) => {
     for (const value of node.inputs) {
       const buffer = value && buffers.get(value.name);

@@ -6,6 +6,6 @@ const gc = /** @type {() => void} */ (runInNewContext('gc'));
 
 /**
  * Frees what nobody refers to, now. The engine does not see in time how much memory hangs on a few
- * small objects: every step of a session leaves the arrays of its last state behind.
+ * small objects, such as the constants of a graph.
  */
 export const collectGarbage = () => gc();

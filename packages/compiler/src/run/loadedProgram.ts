@@ -9,6 +9,8 @@ export interface LoadedProgram {
   /** Names of the session's inputs and outputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Outputs that are written over a resident input: output name → input name. */
+  readonly overwrites: Readonly<Record<string, string>>;
   readonly result: Tree<ValueType>;
   /** Result paths that are arguments returned untouched → the argument's path. */
   readonly unchanged: ReadonlyMap<string, string>;
@@ -22,6 +24,7 @@ export function withoutGraph(program: Program, session: number): LoadedProgram {
     outputs: program.graph.outputs.map(({ name }) => name),
     result: mapTree<Value, ValueType>(program.result, ({ dtype, shape }) => ({ dtype, shape })),
     unchanged: program.unchanged,
+    overwrites: Object.fromEntries(program.overwrites),
   };
   setImmediate(collectGarbage);
   return loaded;

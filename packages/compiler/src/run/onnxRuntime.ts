@@ -107,7 +107,7 @@ export class OnnxRuntime implements Runtime {
         .map(([path, leaf]) => [inputName(path), leaf]),
     );
     const { session, outputs: fetch } = program;
-    const request = { session, feeds, residents: {}, keep: {}, fetch };
+    const request = { session, feeds, residents: {}, keep: {}, overwrites: {}, fetch };
     const answers = fetch.length === 0 ? {} : await this.#worker.request('run', request);
     return mapTree<ValueType, HostTensor>(program.result, (_, path) => {
       const argument = program.unchanged.get(path);

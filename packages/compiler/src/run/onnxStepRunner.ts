@@ -75,6 +75,7 @@ export class OnnxStepRunner implements StepRunner {
       feeds,
       residents,
       keep,
+      overwrites: program.overwrites,
       fetch,
     });
     return this.#output(program, answers, images);

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly residents: Readonly<Record<string, string>>;
   /** Results that stay in the worker: output name → slot. */
   readonly keep: Readonly<Record<string, string>>;
+  /** Results among these that are written over an argument that stays: output name → input name. */
+  readonly overwrites: Readonly<Record<string, string>>;
   /** Results that are sent back, by output name. */
   readonly fetch: readonly string[];
 }

@@ -2,20 +2,24 @@
 // JavaScript, since a worker starts without the loader that the main thread may use for TypeScript.
 import ort from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
-import { collectGarbage } from './collectGarbage.js';
+import { discard, ownArrays } from './memory.js';
 import { permute } from './permute.js';
 
 /**
  * @typedef {import('./protocol.ts').Requests} Requests
  * @typedef {import('./protocol.ts').Message} Message
  * @typedef {import('../hostTensor.ts').HostTensor} HostTensor
+ * @typedef {Record<string, import('onnxruntime-node').Tensor>} Tensors
  */
 
 // What goes wrong is thrown too, and then told in our words.
 ort.env.logLevel = 'fatal';
 
-/** A state that replaces more than this at each step is worth collecting at once. */
-const manyBytes = 8 * 2 ** 20;
+/**
+ * The arena gives back what is free when a run has ended, before the binding copies the results: a
+ * large state's would else lie beside the memory of the activations.
+ */
+const runOptions = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } };
 
 /** @type {Map<number, import('onnxruntime-node').InferenceSession>} */
 const sessions = new Map();
@@ -65,26 +69,33 @@ const handlers = {
     return null;
   },
 
-  async run({ session, feeds, residents, keep, fetch }) {
-    /** @type {Record<string, import('onnxruntime-node').Tensor>} */
+  async run({ session, feeds, residents, keep, overwrites, fetch }) {
+    /** @type {Tensors} */
     const inputs = {};
     for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
     for (const [name, slot] of Object.entries(residents)) inputs[name] = slotOf(slot);
-    const results = await sessionOf(session).run(inputs, [...Object.keys(keep), ...fetch]);
-    let replacedBytes = 0;
+    // A tensor to write to, or null for a new one.
+    const targets = Object.fromEntries(
+      [...Object.keys(keep), ...fetch].map((name) => [
+        name,
+        inputs[overwrites[name] ?? ''] ?? null,
+      ]),
+    );
+    const results = await sessionOf(session).run(inputs, /** @type {any} */ (targets), runOptions);
     for (const [name, slot] of Object.entries(keep)) {
       const next = /** @type {any} */ (results[name]);
-      replacedBytes += next.data.byteLength;
-      slots.set(slot, next);
+      // The binding returns a copy of what was written over an argument.
+      discard(targets[name] === null ? slots.get(slot) : next);
+      if (targets[name] === null) slots.set(slot, next);
     }
-    if (replacedBytes > manyBytes) collectGarbage();
     return Object.fromEntries(
       fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]),
     );
   },
 
   write({ slots: tensors, perms }) {
-    for (const [slot, tensor] of Object.entries(tensors)) {
+    for (const [slot, tensor] of Object.entries(ownArrays(tensors))) {
+      discard(slots.get(slot));
       slots.set(slot, toOrt(permute(tensor, perms[slot] ?? [])));
     }
     return null;
@@ -98,9 +109,11 @@ const handlers = {
 
   permute({ perms }) {
     for (const [slot, perm] of Object.entries(perms)) {
-      slots.set(slot, toOrt(permute(fromOrt(slotOf(slot)), perm)));
+      const former = slotOf(slot);
+      const moved = permute(fromOrt(former), perm);
+      slots.set(slot, toOrt(moved));
+      if (moved.data !== former.data) discard(former);
     }
-    collectGarbage();
     return null;
   },
 

@@ -31,6 +31,7 @@ import {
   runPathResolver,
   type ResumeChange,
 } from './resumeChanges.ts';
+import { handOver } from './handOver.ts';
 import type { PlannedTraining, TrainStart } from './startTraining.ts';
 import type { TrainConfig } from './trainFields.ts';
 import { positionOf, startPosition } from './trainPosition.ts';
@@ -110,12 +111,12 @@ export async function loadStart(place: StartPlace): Promise<TrainStart> {
   if (found === undefined) {
     const none = before === undefined ? 'no checkpoint yet' : 'no earlier checkpoint';
     log(`There is ${none}: starting again from step 0`);
-    const state = await initialState(definition, config, resolvePath);
+    const state = handOver(await initialState(definition, config, resolvePath));
     return { state, step: 0, position: startPosition() };
   }
   const { state, metadata } = found.checkpoint;
   log(`Resuming step ${metadata.step} of ${found.path}`);
-  return { state, step: metadata.step, position: positionOf(metadata) };
+  return { state: handOver(state), step: metadata.step, position: positionOf(metadata) };
 }
 
 /** Takes away what was written after the step that the training goes on from. */
@@ -138,12 +139,13 @@ function assertSameShapes(
   { state, step }: TrainStart,
 ): void {
   const expected = definition.initState(config, createRandom(config.seed));
-  if (treeSignature(expected) === treeSignature(state)) return;
+  const received = state.peek();
+  if (treeSignature(expected) === treeSignature(received)) return;
   const shapeOf = (tree: Tree<HostTensor>): Map<string, string> =>
     new Map(
       flattenTree<HostTensor>(tree).map(({ path, leaf }) => [path, `[${leaf.shape.join(', ')}]`]),
     );
-  const [own, other] = [shapeOf(expected), shapeOf(state)];
+  const [own, other] = [shapeOf(expected), shapeOf(received)];
   const path = [...own.keys(), ...other.keys()].find((each) => own.get(each) !== other.get(each));
   throw new UserError(
     `--override: expected networks as in the checkpoint of step ${step}, received others: ` +

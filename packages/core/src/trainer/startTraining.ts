@@ -8,6 +8,7 @@ import {
   type RunLock,
 } from '../run/index.ts';
 import type { AnyGanDefinition } from './definition.ts';
+import { handOver, type HandOver } from './handOver.ts';
 import { initialState } from './initialState.ts';
 import { planResume } from './resumeTraining.ts';
 import type { TrainConfig } from './trainFields.ts';
@@ -15,7 +16,7 @@ import { startPosition, type DataFingerprint, type TrainPosition } from './train
 
 /** Where a training begins: the state before the next step. */
 export interface TrainStart {
-  readonly state: Tree<HostTensor>;
+  readonly state: HandOver<Tree<HostTensor>>;
   readonly step: number;
   readonly position: TrainPosition;
 }
@@ -62,7 +63,7 @@ function planNew(
     config,
     resolvePath,
     open: async (data, { backend, threads }) => {
-      const state = await initialState(definition, config, resolvePath);
+      const state = handOver(await initialState(definition, config, resolvePath));
       const out = config.out === undefined ? undefined : resolvePath(config.out);
       const run = await createRunFolder({ out, app, preset, root: workingFolder });
       lock = lockRun(run, log);

@@ -8,6 +8,7 @@ import { createCadence } from './cadence.ts';
 import type { AnyGanDefinition, BatchTools } from './definition.ts';
 import { assertFiniteMetrics, DivergedError, withLoweredRates } from './divergence.ts';
 import type { ObserverFactory } from './observer.ts';
+import type { HandOver } from './handOver.ts';
 import { openTrainOutput } from './trainOutput.ts';
 import type { TrainConfig } from './trainFields.ts';
 import type { TrainPosition } from './trainPosition.ts';
@@ -22,7 +23,7 @@ export interface TrainLoopOptions {
   /** Opened with the learning rates in force; closed at the end. */
   readonly batches: BatchSource<Tree<HostTensor>>;
   /** The state to start from: a new one, or a checkpoint's. */
-  readonly state: Tree<HostTensor>;
+  readonly state: HandOver<Tree<HostTensor>>;
   /** Finished steps of that state; 0 for a new one. */
   readonly startStep: number;
   /** What checkpoints carry besides; default nothing. */
@@ -69,7 +70,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
 
   // Compile the step.
   await loadPlotting();
-  const runner = await runtime.trainStep(definition.createTrainStep(config), options.state);
+  const runner = await runtime.trainStep(definition.createTrainStep(config), options.state.take());
   const began = performance.now();
   for (const part of stepParts(await batches.batchAt(step))) await runner.prepare(part);
   log(`Compiled for ${runtime.backend} in ${formatDuration((performance.now() - began) / 1000)}`);
