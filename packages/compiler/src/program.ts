@@ -3,6 +3,7 @@ import type { Value } from './capture/graph.ts';
 import { emit } from './emit/emit.ts';
 import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
+import { firstOutput } from './run/runInto.js';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { overwriteArguments } from './overwrite/overwriteArguments.ts';
 import { rewriteGraph } from './rewrite/index.ts';
@@ -60,7 +61,7 @@ export function buildProgram(
   );
   return {
     ...{ captured, graph, layouts, overwrites },
-    model: emit(graph),
+    model: emit(graph, { firstOutput }),
     result: captured.result,
     unchanged: unchangedOutputs(captured),
   };

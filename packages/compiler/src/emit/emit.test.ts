@@ -60,7 +60,7 @@ const graph: OnnxGraph = {
 
 describe('emit', () => {
   it('writes the versions that ONNX Runtime is to read', () => {
-    const model = decode(emit(graph, 'anime'));
+    const model = decode(emit(graph, { name: 'anime' }));
     expect(model.irVersion).toBe(9);
     expect(model.producerName).toBe('gan-zoo');
     expect(model.graph.name).toBe('anime');

@@ -14,6 +14,17 @@ const opsets = [
   { domain: 'com.microsoft.nchwc', version: 1 },
 ];
 
+/** Options of {@link emit}. */
+export interface EmitOptions {
+  /** Name of the graph. Default: step. */
+  readonly name?: string;
+  /**
+   * Name of one more output in front of the others, an empty list of tensors. Default: none. See
+   * `run/runInto.js` for what it is good for.
+   */
+  readonly firstOutput?: string;
+}
+
 /** Results from this size on have shapes that ONNX Runtime learns only as it runs, in bytes. */
 const openShapeBytes = 2 ** 16;
 
@@ -27,7 +38,10 @@ const openShapeBytes = 2 ** 16;
  * the shapes of the forward pass, then needs twice the memory that its live values fill. Without a
  * plan it frees each value after its last use.
  */
-export function emit(graph: OnnxGraph, name = 'step'): Uint8Array {
+export function emit(
+  graph: OnnxGraph,
+  { name = 'step', firstOutput }: EmitOptions = {},
+): Uint8Array {
   const { nodes, outputs } = nameOutputs(graph);
   const message = {
     irVersion: 9,
@@ -35,10 +49,16 @@ export function emit(graph: OnnxGraph, name = 'step'): Uint8Array {
     opsetImport: opsets,
     graph: {
       name,
-      node: nodes.map(emitNode),
+      node: [
+        ...nodes.map(emitNode),
+        ...(firstOutput === undefined ? [] : [emptySequence(firstOutput)]),
+      ],
       initializer: initializersOf(nodes).map(emitInitializer),
       input: [...graph.inputs, ...openShapes(nodes)].map(emitValueInfo),
-      output: outputs.map(emitValueInfo),
+      output: [
+        ...(firstOutput === undefined ? [] : [emptySequenceInfo(firstOutput)]),
+        ...outputs.map(emitValueInfo),
+      ],
     },
   };
   return ModelProto.encode(ModelProto.fromObject(message)).finish();
@@ -132,4 +152,15 @@ const emitValueInfo = (value: OnnxValue): object => ({
       shape: { dim: value.shape.map((extent) => ({ dimValue: extent })) },
     },
   },
+});
+
+const emptySequence = (name: string): object => ({
+  output: [name],
+  name: 'SequenceEmpty',
+  opType: 'SequenceEmpty',
+});
+
+const emptySequenceInfo = (name: string): object => ({
+  name,
+  type: { sequenceType: { elemType: { tensorType: { elemType: elementType.float32 } } } },
 });

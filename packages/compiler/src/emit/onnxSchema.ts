@@ -64,9 +64,13 @@ const schema = {
       fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } },
     },
     TypeProto: {
-      oneofs: { value: { oneof: ['tensorType'] } },
-      fields: { tensorType: { type: 'TensorTypeProto', id: 1 } },
+      oneofs: { value: { oneof: ['tensorType', 'sequenceType'] } },
+      fields: {
+        tensorType: { type: 'TensorTypeProto', id: 1 },
+        sequenceType: { type: 'SequenceTypeProto', id: 4 },
+      },
     },
+    SequenceTypeProto: { fields: { elemType: { type: 'TypeProto', id: 1 } } },
     TensorTypeProto: {
       fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } },
     },

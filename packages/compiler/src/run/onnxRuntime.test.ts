@@ -100,6 +100,13 @@ describe('a function on ONNX Runtime', () => {
     await odd.close();
   });
 
+  it('runs without an arena', async () => {
+    const bare = await createRuntime({ threads: 1, sessionOptions: { enableCpuMemArena: false } });
+    const square = bare.function(((x: tf.Tensor) => tf.square(x)) as never);
+    expect(await square(hostTensor([2], [3, 4]))).toEqual(hostTensor([2], [9, 16]));
+    await bare.close();
+  });
+
   it('does not hold up the event loop', async () => {
     const heavy = runtime.function(((x: tf.Tensor2D) => {
       let y = x;

@@ -84,8 +84,14 @@ export class OnnxRuntime implements Runtime {
     const session = this.#nextSession++;
     // ONNX Runtime refuses a model without nodes.
     if (program.graph.outputs.length > 0) {
-      const { model } = program;
-      await this.#worker.request('load', { session, model, options: this.#options });
+      const { model, graph } = program;
+      const results = Object.fromEntries(
+        graph.outputs.map(({ name, value: { dtype, shape } }) => [
+          name,
+          { dtype, shape } as ValueType,
+        ]),
+      );
+      await this.#worker.request('load', { session, model, options: this.#options, results });
     }
     return withoutGraph(program, session);
   }

@@ -1,3 +1,4 @@
+import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
 
 /** What a session is created with: the part of ONNX Runtime's options that the compiler sets. */
@@ -31,7 +32,16 @@ export type Permutations = Readonly<Record<string, readonly number[]>>;
 
 /** The requests that the worker understands, with what it answers. */
 export interface Requests {
-  load: { request: { session: number; model: Uint8Array; options: SessionOptions }; answer: null };
+  load: {
+    request: {
+      session: number;
+      model: Uint8Array;
+      options: SessionOptions;
+      /** Dtype and shape of every output. */
+      results: Readonly<Record<string, ValueType>>;
+    };
+    answer: null;
+  };
   run: { request: RunRequest; answer: Record<string, HostTensor> };
   /** Stores tensors, each with its axes reordered by `perms` of its slot. */
   write: {

@@ -4,6 +4,7 @@ import ort from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
 import { discard, ownArrays } from './memory.js';
 import { permute } from './permute.js';
+import { runInto } from './runInto.js';
 
 /**
  * @typedef {import('./protocol.ts').Requests} Requests
@@ -15,13 +16,20 @@ import { permute } from './permute.js';
 // What goes wrong is thrown too, and then told in our words.
 ort.env.logLevel = 'fatal';
 
-/**
- * The arena gives back what is free when a run has ended, before the binding copies the results: a
- * large state's would else lie beside the memory of the activations.
- */
-const runOptions = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } };
+/** The arena gives back what is free after a run, or the pieces of one lie beside those of the next. */
+const shrinking = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } };
 
-/** @type {Map<number, import('onnxruntime-node').InferenceSession>} */
+/**
+ * A session with dtype and shape of its results, and what to run it with.
+ *
+ * @typedef {{
+ *   session: import('onnxruntime-node').InferenceSession,
+ *   results: Requests['load']['request']['results'],
+ *   runOptions: import('onnxruntime-node').InferenceSession.RunOptions,
+ * }} Loaded
+ */
+
+/** @type {Map<number, Loaded>} */
 const sessions = new Map();
 /** Tensors that stay here between runs, by slot. @type {Map<string, import('onnxruntime-node').Tensor>} */
 const slots = new Map();
@@ -34,10 +42,18 @@ const fromOrt = (tensor) =>
   /** @type {any} */ ({ dtype: tensor.type, shape: [...tensor.dims], data: tensor.data });
 
 /** @param {number} id */
-const sessionOf = (id) => {
-  const session = sessions.get(id);
-  if (session === undefined) throw new Error(`session ${id} is not loaded`);
-  return session;
+const loaded = (id) => {
+  const found = sessions.get(id);
+  if (found === undefined) throw new Error(`session ${id} is not loaded`);
+  return found;
+};
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** @param {import('../capture/graph.ts').ValueType} type */
+const emptyTensor = ({ dtype, shape }) => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return new ort.Tensor(dtype, /** @type {any} */ (new arrays[dtype](size)), shape);
 };
 
 /** @param {string} name */
@@ -49,7 +65,7 @@ const slotOf = (name) => {
 
 /** @type {{ [Name in keyof Requests]: (request: Requests[Name]['request']) => Promise<Requests[Name]['answer']> | Requests[Name]['answer'] }} */
 const handlers = {
-  async load({ session, model, options }) {
+  async load({ session, model, options, results }) {
     const created = await ort.InferenceSession.create(model, {
       executionProviders: [...options.providers],
       intraOpNumThreads: options.threads,
@@ -65,7 +81,8 @@ const handlers = {
         : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       ...options.overrides,
     });
-    sessions.set(session, created);
+    const runOptions = options.overrides?.['enableCpuMemArena'] === false ? {} : shrinking;
+    sessions.set(session, { session: created, results, runOptions });
     return null;
   },
 
@@ -74,22 +91,21 @@ const handlers = {
     const inputs = {};
     for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(tensor);
     for (const [name, slot] of Object.entries(residents)) inputs[name] = slotOf(slot);
-    // A tensor to write to, or null for a new one.
-    const targets = Object.fromEntries(
-      [...Object.keys(keep), ...fetch].map((name) => [
-        name,
-        inputs[overwrites[name] ?? ''] ?? null,
-      ]),
-    );
-    const results = await sessionOf(session).run(inputs, /** @type {any} */ (targets), runOptions);
+    const { session: own, results, runOptions } = loaded(session);
+    /** @type {Tensors} */
+    const targets = {};
+    for (const name of [...Object.keys(keep), ...fetch]) {
+      targets[name] =
+        inputs[overwrites[name] ?? ''] ?? emptyTensor(/** @type {any} */ (results[name]));
+    }
+    await runInto(own, inputs, targets, runOptions);
     for (const [name, slot] of Object.entries(keep)) {
-      const next = /** @type {any} */ (results[name]);
-      // The binding returns a copy of what was written over an argument.
-      discard(targets[name] === null ? slots.get(slot) : next);
-      if (targets[name] === null) slots.set(slot, next);
+      const next = /** @type {any} */ (targets[name]);
+      if (next !== slots.get(slot)) discard(slots.get(slot));
+      slots.set(slot, next);
     }
     return Object.fromEntries(
-      fetch.map((name) => [name, fromOrt(/** @type {any} */ (results[name]))]),
+      fetch.map((name) => [name, fromOrt(/** @type {any} */ (targets[name]))]),
     );
   },
 
@@ -123,13 +139,13 @@ const handlers = {
   },
 
   async release({ session }) {
-    await sessions.get(session)?.release();
+    await sessions.get(session)?.session.release();
     sessions.delete(session);
     return null;
   },
 
   endProfiling({ session }) {
-    sessions.get(session)?.endProfiling();
+    sessions.get(session)?.session.endProfiling();
     return null;
   },
 };
