@@ -89,8 +89,10 @@ describe('profileStep', () => {
     expect(runMilliseconds).toBeGreaterThanOrEqual(kernelMilliseconds);
     expect(outsideShare).toBeCloseTo(1 - kernelMilliseconds / runMilliseconds);
     expect(operators.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
-    const forward = nodes.find(({ outputShapes }) => outputShapes[0] === '16×4');
-    expect(forward).toMatchObject({ calls: 1, inputShapes: ['16×12', '12×4'], flops: 2 * 64 * 12 });
+    const forward = nodes.find(({ inputShapes }) => inputShapes[0] === '16×12');
+    expect(forward).toMatchObject({
+      ...{ calls: 1, inputShapes: ['16×12', '12×4'], outputShapes: ['16×4'], flops: 2 * 64 * 12 },
+    });
     expect(profile.arenaPeak).toBeGreaterThan(0);
     expect(profile.peakResidentMemory).toBeGreaterThan(10_000_000);
     const text = formatProfile(profile, { nodes: 1 });
