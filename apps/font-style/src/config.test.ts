@@ -38,7 +38,11 @@ describe('the options of training', () => {
       { method: 'zi2zi', norm: 'instance' },
       'expected batch or conditional with --method zi2zi, not instance',
     ],
-    [{ method: 'bicycle', norm: 'batch' }, 'expected instance with --method bicycle, not batch'],
+    [
+      { method: 'bicycle', norm: 'batch' },
+      'expected instance or conditional with --method bicycle, not batch',
+    ],
+    [{ initGain: 1 }, 'expected it only with --method bicycle, not zi2zi'],
     [
       { method: 'pix2pix', norm: 'conditional' },
       'expected batch or instance with --method pix2pix, not conditional',

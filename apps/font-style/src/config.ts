@@ -57,7 +57,7 @@ const networkFields = {
   }),
   norm: z.enum(['batch', 'instance', 'conditional']).optional().meta({
     description:
-      'Normalisation: of both networks; zi2zi: of the decoder, conditional with a scale and a shift per style',
+      'Normalisation: of both networks; zi2zi: of the decoder, bicycle: of the generator, conditional with scales and shifts by the style',
     defaultText: 'zi2zi, pix2pix: batch; bicycle: instance',
     group: network,
   }),
@@ -85,6 +85,11 @@ const networkFields = {
   }),
   embeddingDim: z.int().min(1).max(1024).default(128).meta({
     description: 'zi2zi: length of a style vector',
+    group: network,
+  }),
+  initGain: z.number().gt(0).max(10).default(0.02).meta({
+    description:
+      'bicycle: gain of the Xavier initialisation, as published; 1 learns faster where steps are few',
     group: network,
   }),
   latentDim: z.int().min(1).max(256).default(8).meta({

@@ -11,6 +11,7 @@ const onlyWith: readonly (readonly [
   ['freezeEncoder', ['zi2zi'], false],
   ['shuffleFromEpoch', ['zi2zi'], undefined],
   ['firstSlot', ['zi2zi'], 0],
+  ['initGain', ['bicycle'], 0.02],
   ['lambdaTotalVariation', ['zi2zi', 'pix2pix'], 0],
 ];
 
@@ -36,7 +37,7 @@ function refuseNorm(config: Settings, refuse: Refuse): void {
   const { method, norm, r1Gamma, spectralNorm } = config;
   const possible = {
     zi2zi: ['batch', 'conditional'],
-    bicycle: ['instance'],
+    bicycle: ['instance', 'conditional'],
     pix2pix: ['batch', 'instance'],
   };
   if (!possible[method].includes(norm)) {

@@ -11,6 +11,9 @@ const full: Record<string, Partial<Config>> = {
   },
   'zi2zi, frozen': { method: 'zi2zi', freezeEncoder: true, generatorUpdates: 1, imageSize: 16 },
   bicycle: { method: 'bicycle', lambdaFeature: 1, imageSize: 64, filters: 1 },
+  'bicycle, conditional': {
+    ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
+  },
   pix2pix: { method: 'pix2pix', lambdaFeature: 1, lambdaTotalVariation: 1 },
 };
 

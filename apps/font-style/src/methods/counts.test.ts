@@ -61,8 +61,14 @@ describe('BicycleGAN as published', () => {
   });
 
   it('has 54,792,579 with grey sources', () => {
-    const options = { ...config, inChannels: 1, outChannels: 3 };
+    const options = { ...config, norm: 'instance' as const, inChannels: 1, outChannels: 3 };
     expect(countParameters(latentUnet(options))).toBe(54_792_579);
+  });
+
+  it('has a scale and a shift per normed channel and latent more with conditional norm', () => {
+    const normed = 2 * (128 + 256 + 4 * 512) + 64;
+    const { generator } = bicycle.createNetworks({ ...config, norm: 'conditional' });
+    expect(countParameters(generator)).toBe(54_794_627 + 2 * normed * (8 + 1));
   });
 
   it('draws pictures, reads styles and judges patches at two scales', () => {

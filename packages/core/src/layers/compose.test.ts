@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   applyNetwork,
+  adaptiveInstanceNorm,
   conditionalInstanceNorm,
   conv2d,
   identity,
@@ -85,6 +86,25 @@ describe('sequential', () => {
       expectClose(tf.slice(output, [image, 0, 0, 0], [1, 3, 3, 3]), expected.output, `${image}`);
     });
     expect(outputShapeOf(net, [2, 3, 3, 2], [2])).toEqual([2, 3, 3, 3]);
+  });
+
+  it('hands styles to an adaptive norm: scale 1 + W·s and shift V·s', () => {
+    const net = adaptiveInstanceNorm({ channels: 2, styleUnits: 2 });
+    const params = {
+      'style.weight': tf.tensor2d([1, 2, 0, 3, 4, 0, 0, 5], [4, 2]),
+      'style.bias': tf.tensor1d([0.5, 0, 0, 1]),
+    };
+    const x = normals([2, 3, 3, 2]);
+    const styles = tf.tensor2d([1, 0, 2, -1], [2, 2]);
+    const state = { params, buffers: {} };
+    const plain = applyNetwork(instanceNorm({ channels: 2 }), { params: {}, buffers: {} }, [x], {
+      training: false,
+    }).output;
+    const scales = tf.tensor4d([1 + 1.5, 1, 1 + 0.5, 1 - 3], [2, 1, 1, 2]);
+    const shifts = tf.tensor4d([4, 1, 8, 1 - 5], [2, 1, 1, 2]);
+    const expected = tf.add(tf.mul(plain, scales), shifts);
+    const { output } = applyNetwork(net, state, [x, styles], { training: false });
+    expectClose(output, expected, 'adaptive');
   });
 });
 

@@ -34,8 +34,10 @@ export { dense, type DenseOptions } from './dense.ts';
 export { dropout } from './dropout.ts';
 export { embedding, type EmbeddingOptions } from './embedding.ts';
 export {
+  adaptiveInstanceNorm,
   conditionalInstanceNorm,
   instanceNorm,
+  type AdaptiveInstanceNormOptions,
   type ConditionalInstanceNormOptions,
   type InstanceNormOptions,
 } from './instanceNorm.ts';

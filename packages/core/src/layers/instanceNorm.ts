@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { assertShape, assertWhole } from './assertShape.ts';
+import { named } from './compose.ts';
+import { dense } from './dense.ts';
 import { ones, zeros } from './initializers.ts';
 import type { Module } from './module.ts';
 import {
@@ -84,6 +86,51 @@ export function conditionalInstanceNorm(
         tf.reshape(tf.gather(scope.get(name), labels as tf.Tensor1D), [-1, 1, 1, channels]);
       const affine = { weight: row('weight'), bias: row('bias') };
       return standardise(x, momentsOver(x, [1, 2]), epsilon, affine);
+    },
+  };
+}
+
+/** Options of {@link adaptiveInstanceNorm}. */
+export interface AdaptiveInstanceNormOptions {
+  readonly channels: number;
+  /** Length of a style. */
+  readonly styleUnits: number;
+  /** Added to the variance; default 1e-5. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adaptive instance normalisation (Huang and Belongie 2017, arXiv 1703.06868, with the learnt
+ * affine map of Karras et al. 2018, arXiv 1812.04948): instance norm whose scale and shift are
+ * linear in each image's style, 1 + W·s and V·s. A style that is only joined to the channels in
+ * front of an instance norm is a constant per channel, which the norm takes away again; this one
+ * gets through.
+ *
+ * Parameters: `style.weight` [2 · channels, styleUnits] and `style.bias` [2 · channels]: the rows of
+ * the scales, then those of the shifts.
+ *
+ * Shape: [N, H, W, channels] and styles [N, styleUnits] → [N, H, W, channels].
+ */
+export function adaptiveInstanceNorm(
+  options: AdaptiveInstanceNormOptions,
+): Module<readonly [tf.Tensor, tf.Tensor]> {
+  const { channels, styleUnits, epsilon = DEFAULT_EPSILON } = options;
+  assertWhole('adaptiveInstanceNorm', 'channels', channels);
+  const map = named('style', dense({ inUnits: styleUnits, units: 2 * channels }));
+  return {
+    parameters: map.parameters,
+    outputShape: (place, x, styles) => {
+      assertShape('adaptiveInstanceNorm', place, ['N', 'H', 'W', channels], x);
+      assertShape('adaptiveInstanceNorm styles', place, [x[0]!, styleUnits], styles);
+      return x;
+    },
+    apply: (scope, x, styles) => {
+      assertShape('adaptiveInstanceNorm', scope, ['N', 'H', 'W', channels], x.shape);
+      assertShape('adaptiveInstanceNorm styles', scope, [x.shape[0]!, styleUnits], styles.shape);
+      const affine = tf.reshape(map.apply(scope, styles), [-1, 1, 1, 2 * channels]);
+      const [scale, bias] = tf.split(affine, 2, 3) as [tf.Tensor, tf.Tensor];
+      const moments = momentsOver(x, [1, 2]);
+      return standardise(x, moments, epsilon, { weight: tf.add(scale, 1), bias });
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   applyNetwork,
   avgPool,
   batchNorm,
+  adaptiveInstanceNorm,
   conditionalInstanceNorm,
   conv2d,
   conv2dTranspose,
@@ -144,6 +145,11 @@ describe('every layer', () => {
       'conditionalInstanceNorm labels',
       () => outputShapeOf(conditionalInstanceNorm({ channels: 4, conditions: 3 }), images, [3]),
       'conditionalInstanceNorm labels: expected an input of shape [2], received [3].',
+    ],
+    [
+      'adaptiveInstanceNorm styles',
+      () => outputShapeOf(adaptiveInstanceNorm({ channels: 4, styleUnits: 3 }), images, [2, 5]),
+      'adaptiveInstanceNorm styles: expected an input of shape [2, 3], received [2, 5].',
     ],
     [
       'embedding',

@@ -31,7 +31,8 @@ function initState(config: Settings, random: Random, given: GivenNetworks = {}):
   const networks = Object.fromEntries(
     networkNames.map((name) => [
       name,
-      given[name] ?? initNetwork(modules[name], random, { name, scheme: xavierScheme() }),
+      given[name] ??
+        initNetwork(modules[name], random, { name, scheme: xavierScheme(config.initGain) }),
     ]),
   ) as Record<(typeof networkNames)[number], HostNetworkState>;
   const optimizers = networkNames.map(

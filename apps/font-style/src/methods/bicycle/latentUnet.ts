@@ -1,4 +1,5 @@
 import {
+  adaptiveInstanceNorm,
   conv2d,
   conv2dTranspose,
   idleBias,
@@ -31,13 +32,22 @@ export interface LatentUnetOptions {
   readonly latentDim: number;
   /** What the last tanh is multiplied by. */
   readonly outputScale: number;
+  /**
+   * `conditional`: every norm's scale and shift depend on the style. What is joined to the input of
+   * a convolution is a constant per channel, which instance norm takes away except at the edges, so
+   * that the published network learns styles slowly.
+   */
+  readonly norm: 'instance' | 'conditional';
 }
+
+type Styles = readonly [tf.Tensor];
 
 const sampling = { kernelSize: 4, strides: 2, padding: 1 } as const;
 
 /**
  * BicycleGAN's generator: pix2pix's U-Net with instance norm and biases, in which the style is
- * joined to what every layer on the way down reads.
+ * joined to what every layer on the way down reads and, with conditional norm, scales and shifts
+ * every normed layer.
  *
  * Parameters: `model.down.0.…`, `model.up.1.…`, `model.submodule.down.1.…` and so on, the names of
  * the published program.
@@ -47,7 +57,7 @@ const sampling = { kernelSize: 4, strides: 2, padding: 1 } as const;
  * @throws UsageError for sizes that cannot be halved five times
  */
 export function latentUnet(options: LatentUnetOptions): LatentModule {
-  const { imageSize, inChannels, outChannels, filters, latentDim, outputScale } = options;
+  const { imageSize, inChannels, outChannels, filters, latentDim, outputScale, norm } = options;
   const widths = Array.from(
     { length: levelsOf(imageSize, 'bicycle') },
     (_, level) => filters * Math.min(8, 2 ** level),
@@ -55,7 +65,7 @@ export function latentUnet(options: LatentUnetOptions): LatentModule {
   let inside: LatentModule | undefined;
   for (let level = widths.length - 1; level > 0; level--) {
     const [outer, inner] = [widths[level - 1]!, widths[level]!];
-    inside = besideInput(levelBlock({ outer, inner, latentDim }, inside));
+    inside = besideInput(levelBlock({ outer, inner, latentDim, norm }, inside));
   }
   const down = conv2d({ inChannels: inChannels + latentDim, filters, ...sampling });
   const up = conv2dTranspose({ inChannels: 2 * filters, filters: outChannels, ...sampling });
@@ -67,9 +77,11 @@ export function latentUnet(options: LatentUnetOptions): LatentModule {
 
 /** One level below the outermost: the innermost has nothing inside and no norm on its way down. */
 function levelBlock(
-  { outer, inner, latentDim }: Readonly<Record<'outer' | 'inner' | 'latentDim', number>>,
+  options: Pick<LatentUnetOptions, 'latentDim' | 'norm'> &
+    Readonly<Record<'outer' | 'inner', number>>,
   inside: LatentModule | undefined,
 ): LatentModule {
+  const { outer, inner, latentDim } = options;
   const isInnermost = inside === undefined;
   const down = conv2d({
     ...{ inChannels: outer + latentDim, filters: inner, ...sampling, bias: isInnermost },
@@ -79,15 +91,27 @@ function levelBlock(
   });
   return block(
     isInnermost
-      ? sequential([leakyRelu(), down])
-      : sequential([leakyRelu(), idleBias(down, inner), instanceNorm({ channels: inner })]),
+      ? sequential<Styles>([leakyRelu(), down])
+      : sequential<Styles>([leakyRelu(), idleBias(down, inner), normOf(options, inner)]),
     inside,
-    sequential([relu(), idleBias(up, outer), instanceNorm({ channels: outer })]),
+    sequential<Styles>([relu(), idleBias(up, outer), normOf(options, outer)]),
   );
 }
 
-/** up(inside(down(x and style), style)). */
-function block(downLayer: Layer, inside: LatentModule | undefined, upLayer: Layer): LatentModule {
+const normOf = (
+  { latentDim, norm }: Pick<LatentUnetOptions, 'latentDim' | 'norm'>,
+  channels: number,
+): Layer<Styles> =>
+  norm === 'conditional'
+    ? adaptiveInstanceNorm({ channels, styleUnits: latentDim })
+    : instanceNorm({ channels });
+
+/** up(inside(down(x and style), style), style). */
+function block(
+  downLayer: Layer<Styles>,
+  inside: LatentModule | undefined,
+  upLayer: Layer<Styles>,
+): LatentModule {
   const down = named('down', downLayer);
   const middle = inside && named('submodule', inside);
   const up = named('up', upLayer);
@@ -99,12 +123,14 @@ function block(downLayer: Layer, inside: LatentModule | undefined, upLayer: Laye
     ]),
     outputShape: (place, x, latents) => {
       const joined: Shape = [...x.slice(0, 3), x[3]! + latents[1]!];
-      const lower = down.outputShape(place, joined);
-      return up.outputShape(place, middle ? middle.outputShape(place, lower, latents) : lower);
+      const lower = down.outputShape(place, joined, latents);
+      const inner = middle ? middle.outputShape(place, lower, latents) : lower;
+      return up.outputShape(place, inner, latents);
     },
     apply: (scope, x, latents) => {
-      const lower = down.apply(scope, joinEverywhere(x, latents));
-      return up.apply(scope, middle ? middle.apply(scope, lower, latents) : lower);
+      const lower = down.apply(scope, joinEverywhere(x, latents), latents);
+      const inner = middle ? middle.apply(scope, lower, latents) : lower;
+      return up.apply(scope, inner, latents);
     },
   };
 }

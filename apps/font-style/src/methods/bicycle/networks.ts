@@ -28,6 +28,7 @@ export type BicycleOptions = Pick<
   | 'discriminatorFilters'
   | 'latentDim'
   | 'outputScale'
+  | 'norm'
   | 'spectralNorm'
 >;
 
@@ -56,7 +57,10 @@ export function createNetworks(options: BicycleOptions): {
   const { channels: inChannels, discriminatorFilters: filters, spectralNorm: spectral } = options;
   const discriminator = twoScales({ inChannels, filters, spectral });
   return {
-    generator: latentUnet({ ...options, inChannels, outChannels: inChannels }),
+    generator: latentUnet({
+      ...{ ...options, inChannels, outChannels: inChannels },
+      norm: options.norm === 'conditional' ? 'conditional' : 'instance',
+    }),
     encoder: createEncoder(options),
     ...{ discriminator, discriminator2: discriminator },
   };
