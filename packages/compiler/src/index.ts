@@ -6,6 +6,7 @@ export * from './compile.ts';
 export * from './program.ts';
 export { capture, type Captured } from './capture/capture.ts';
 export { printGraph } from './capture/graph.ts';
+export { emit, type EmitOptions } from './emit/emit.ts';
 export { printOnnxGraph, type OnnxGraph } from './onnx/graph.ts';
 export { installGradientFixes } from './gradients/index.ts';
 export {

@@ -6,6 +6,7 @@ import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import { firstOutput } from './run/runInto.js';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { overwriteArguments } from './overwrite/overwriteArguments.ts';
+import { recomputeWindows } from './recompute/recomputeWindows.ts';
 import { rewriteGraph } from './rewrite/index.ts';
 import type { TrainStep } from './trainStep.ts';
 import type { Tree } from './tree.ts';
@@ -53,7 +54,7 @@ export function buildProgram(
       ? new Map()
       : residentLayouts(captured, residents.isResident, residents.fixed);
   const { graph, overwrites } = overwriteArguments(
-    rewriteGraph(lower(captured, layouts)),
+    recomputeWindows(rewriteGraph(lower(captured, layouts))),
     (output) => {
       const path = output.slice(outputName('').length);
       return residents?.isResident(path) === true ? inputName(path) : undefined;

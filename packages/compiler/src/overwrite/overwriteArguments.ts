@@ -1,8 +1,8 @@
 import { bytesOf } from '../explain/memory.ts';
 import { operatorOf } from '../explain/operators.ts';
 import { sameShape, type OnnxGraph, type OnnxNode, type OnnxValue } from '../onnx/graph.ts';
-import { gated } from './gate.ts';
-import { Reachability } from './reachability.ts';
+import { gate } from '../onnx/gate.ts';
+import { Reachability } from '../onnx/reachability.ts';
 
 /** A graph some of whose results may be written into the memory of arguments. */
 export interface Overwriting {
@@ -51,15 +51,36 @@ export function overwriteArguments(
   for (const update of updates.filter((each) => !isFree(each))) {
     const { output, former, maker } = update;
     const witnesses = findWitnesses(update, free, reach)?.map((node) => nodes[node]!);
-    const gate = witnesses && gated(nodes[maker]!, former, witnesses);
-    if (gate === undefined) continue;
-    gates.set(maker, gate);
+    const waiting = witnesses && afterWitnesses(nodes[maker]!, former, witnesses);
+    if (waiting === undefined) continue;
+    gates.set(maker, waiting);
     overwrites.set(output, former.name);
   }
   return {
     graph: { inputs, outputs, nodes: nodes.flatMap((node, index) => gates.get(index) ?? [node]) },
     overwrites,
   };
+}
+
+/** A node behind a gate at one of its operands; undefined when it has none that can wait. */
+function afterWitnesses(
+  waiting: OnnxNode,
+  former: OnnxValue,
+  witnesses: readonly OnnxNode[],
+): OnnxNode[] | undefined {
+  const [result] = waiting.outputs as readonly [OnnxValue];
+  const held = waiting.inputs.find(
+    (value) =>
+      value !== undefined &&
+      value.data === undefined &&
+      value.name !== former.name &&
+      sameShape(value.shape, result.shape),
+  );
+  if (held === undefined) return undefined;
+  const seen = witnesses.map(({ outputs }) => outputs[0]!);
+  const { opened, nodes } = gate(held, seen, `gate:${result.name}`);
+  const inputs = waiting.inputs.map((value) => (value === held ? opened : value));
+  return [...nodes, { ...waiting, inputs }];
 }
 
 const isFree = ({ lateReaders }: Update): boolean => lateReaders.length === 0;

@@ -4,6 +4,7 @@ import { commonSubexpressions } from './commonSubexpressions.ts';
 import { deadNodes } from './deadNodes.ts';
 import { neutralOperands } from './neutralOperands.ts';
 import { rowSums } from './rowSums.ts';
+import { slopesOfResults } from './slopesOfResults.ts';
 import { smallFactors } from './smallFactors.ts';
 import { squares } from './squares.ts';
 import { sumsOfProducts } from './sumsOfProducts.ts';
@@ -21,6 +22,7 @@ export const rewrites: readonly Rewrite[] = [
   { name: 'neutralOperands', apply: neutralOperands },
   { name: 'squares', apply: squares },
   { name: 'commonSubexpressions', apply: commonSubexpressions },
+  { name: 'slopesOfResults', apply: slopesOfResults },
   { name: 'deadNodes', apply: deadNodes },
   { name: 'smallFactors', apply: smallFactors },
   { name: 'sumsOfProducts', apply: sumsOfProducts },

@@ -8,6 +8,7 @@ import { rewriteGraph, rewrites } from './index.ts';
 import { neutralOperands } from './neutralOperands.ts';
 import { replaceValues } from './replaceValues.ts';
 import { rowSums } from './rowSums.ts';
+import { slopesOfResults } from './slopesOfResults.ts';
 import { smallFactors } from './smallFactors.ts';
 import { squares } from './squares.ts';
 import { sumsOfProducts } from './sumsOfProducts.ts';
@@ -243,6 +244,44 @@ describe('transposePairs', () => {
     await refused(
       graph([image], [first.node, node(middle, 'Neg', [first.output]), back.node], [back.output]),
       transposePairs,
+    );
+  });
+});
+
+describe('slopesOfResults', () => {
+  const steep = { alpha: { f: 1e38 }, beta: { f: 0 } };
+
+  it('reads the slope of a ReLU off its result', async () => {
+    const before = graph([x], [node(a, 'Relu', [x]), node(b, 'HardSigmoid', [x], steep)], [a, b]);
+    const { after, largestError } = await compare(before, slopesOfResults);
+    expect(after).toContain('%b:float32[2,3] = HardSigmoid(%a:float32[2,3])');
+    expect(largestError).toBe(0);
+  });
+
+  it('reads the slope of a leaky ReLU off its result', async () => {
+    const [least, most] = [constant('least', [0.2]), constant('most', [1])];
+    const before = graph(
+      [x],
+      [
+        node(a, 'LeakyRelu', [x], { alpha: { f: 0.2 } }),
+        node(b, 'Mul', [x, constant('steep', [1e38])]),
+        node(c, 'Clip', [b, least, most]),
+      ],
+      [a, c],
+    );
+    const { after, largestError } = await compare(before, slopesOfResults);
+    expect(after).toContain('%b:float32[2,3] = Mul(%a:float32[2,3]');
+    expect(largestError).toBe(0);
+  });
+
+  it('refuses gentle slopes, slopes before the result, and other operands', async () => {
+    const gentle = { alpha: { f: 0.2 }, beta: { f: 0 } };
+    const relu = node(a, 'Relu', [x]);
+    await refused(graph([x], [relu, node(b, 'HardSigmoid', [x], gentle)], [a, b]), slopesOfResults);
+    await refused(graph([x], [node(b, 'HardSigmoid', [x], steep), relu], [a, b]), slopesOfResults);
+    await refused(
+      graph([x, y], [relu, node(b, 'HardSigmoid', [y], steep)], [a, b]),
+      slopesOfResults,
     );
   });
 });

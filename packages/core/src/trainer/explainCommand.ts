@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import {
   buildStepProgram,
+  emit,
   explainProgram,
   flattenTree,
   formatExplanation,
@@ -94,7 +95,7 @@ async function explain(
     if (config.onnx !== undefined) {
       const file = onnxFile(context.resolvePath(config.onnx), variant, variants.length);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, program.model);
+      await writeFile(file, emit(program.graph));
       context.log(`ONNX model: ${file}`);
     }
     // A step that has nothing to do has nothing to measure.

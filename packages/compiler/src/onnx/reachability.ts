@@ -1,4 +1,4 @@
-import type { OnnxNode } from '../onnx/graph.ts';
+import type { OnnxNode } from './graph.ts';
 
 /** Which nodes of a list, in an order of execution, run before which for want of their results. */
 export class Reachability {
