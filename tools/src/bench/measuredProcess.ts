@@ -20,8 +20,8 @@ export interface MeasuredProcess<Hello = BenchHello> {
 export interface ProgramCall {
   readonly command: string;
   readonly words: readonly string[];
-  /** Environment variables besides this process's. Default: none. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Environment variables besides this process's; undefined takes one away. Default: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**

@@ -71,6 +71,10 @@ export function torchCall(
   return {
     command: python,
     words: [service, peerScript, JSON.stringify(config), count],
-    environment: { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count },
+    environment: {
+      ...{ OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count },
+      // Ours alone, from nx.json: PyTorch runs as its users run it.
+      ...{ MALLOC_ARENA_MAX: undefined, MALLOC_MMAP_THRESHOLD_: undefined },
+    },
   };
 }

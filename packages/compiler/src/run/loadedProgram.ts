@@ -1,31 +1,41 @@
 import type { Value, ValueType } from '../capture/graph.ts';
+import type { Layouts } from '../lower/residentLayouts.ts';
 import type { Program } from '../program.ts';
 import { mapTree, type Tree } from '../tree.ts';
-import { collectGarbage } from './collectGarbage.js';
 
-/** What calls need to know of a program whose session is loaded. */
-export interface LoadedProgram {
-  readonly session: number;
-  /** Names of the session's inputs and outputs. */
+/** What is needed of a program to load and to call it. */
+export interface PackedProgram {
+  /** The serialised ONNX model; undefined where there is nothing to compute. */
+  readonly model: Uint8Array | undefined;
+  /** Names of the session's inputs. */
   readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  /** Dtype and shape of the session's outputs, by name. */
+  readonly outputs: Readonly<Record<string, ValueType>>;
   /** Outputs that are written over a resident input: output name → input name. */
   readonly overwrites: Readonly<Record<string, string>>;
   readonly result: Tree<ValueType>;
   /** Result paths that are arguments returned untouched → the argument's path. */
   readonly unchanged: ReadonlyMap<string, string>;
+  readonly layouts: Layouts;
 }
 
-/** Keeps the little that is needed of a program, and frees its graph with all its constants. */
-export function withoutGraph(program: Program, session: number): LoadedProgram {
-  const loaded = {
-    session,
-    inputs: program.graph.inputs.map(({ name }) => name),
-    outputs: program.graph.outputs.map(({ name }) => name),
-    result: mapTree<Value, ValueType>(program.result, ({ dtype, shape }) => ({ dtype, shape })),
-    unchanged: program.unchanged,
-    overwrites: Object.fromEntries(program.overwrites),
-  };
-  setImmediate(collectGarbage);
-  return loaded;
+/** What calls need to know of a program whose session is loaded. */
+export interface LoadedProgram extends Omit<PackedProgram, 'model'> {
+  readonly session: number;
 }
+
+const typeOf = ({ dtype, shape }: ValueType): ValueType => ({ dtype, shape });
+
+/** Keeps the little that is needed of a program, so that its graph with all its constants can go. */
+export const packProgram = ({ graph, model, ...program }: Program): PackedProgram => ({
+  // ONNX Runtime refuses a model without nodes.
+  model: graph.outputs.length === 0 ? undefined : model,
+  inputs: graph.inputs.map(({ name }) => name),
+  outputs: Object.fromEntries(
+    graph.outputs.map(({ name, value }) => [name, typeOf(value as ValueType)]),
+  ),
+  overwrites: Object.fromEntries(program.overwrites),
+  result: mapTree<Value, ValueType>(program.result, typeOf),
+  unchanged: program.unchanged,
+  layouts: program.layouts,
+});

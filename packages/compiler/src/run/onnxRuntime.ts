@@ -1,10 +1,11 @@
 import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
 import { inputName, outputName } from '../lower/lower.ts';
-import { buildProgram, buildStepProgram, type Program } from '../program.ts';
+import { buildProgram, buildStepProgram } from '../program.ts';
 import type { StepRunner, TrainStep } from '../trainStep.ts';
 import { flattenTree, mapTree, treeSignature, type Tree } from '../tree.ts';
-import { withoutGraph, type LoadedProgram } from './loadedProgram.ts';
+import { collectGarbage } from './collectGarbage.js';
+import { packProgram, type LoadedProgram, type PackedProgram } from './loadedProgram.ts';
 import { OnnxStepRunner } from './onnxStepRunner.ts';
 import type { SessionOptions } from './protocol.ts';
 import type { HostFunction, Runtime, StepRunnerOptions } from './runtime.ts';
@@ -33,7 +34,7 @@ export class OnnxRuntime implements Runtime {
     const cache = new Map<string, Promise<LoadedProgram>>();
     const call = async (...trees: Tree<HostTensor>[]): Promise<Tree<HostTensor>> => {
       const signature = treeSignature(trees);
-      const loading = cache.get(signature) ?? this.#load(buildProgram(fn, trees));
+      const loading = cache.get(signature) ?? this.#load(packProgram(buildProgram(fn, trees)));
       cache.set(signature, loading);
       return this.#call(await loading, trees);
     };
@@ -59,7 +60,7 @@ export class OnnxRuntime implements Runtime {
         ({ dtype, shape }) => ({ dtype, shape }) as HostTensor,
       ),
       build: (batch, shape, layouts) =>
-        buildStepProgram(step, shape, batch, { ...options, layouts }),
+        packProgram(buildStepProgram(step, shape, batch, { ...options, layouts })),
       load: (program) => this.#load(program),
     });
     await runner.writeState(state);
@@ -80,20 +81,15 @@ export class OnnxRuntime implements Runtime {
     return this.#worker.close();
   }
 
-  async #load(program: Program): Promise<LoadedProgram> {
+  async #load({ model, ...program }: PackedProgram): Promise<LoadedProgram> {
     const session = this.#nextSession++;
-    // ONNX Runtime refuses a model without nodes.
-    if (program.graph.outputs.length > 0) {
-      const { model, graph } = program;
-      const results = Object.fromEntries(
-        graph.outputs.map(({ name, value: { dtype, shape } }) => [
-          name,
-          { dtype, shape } as ValueType,
-        ]),
-      );
+    // The graph with its constants is garbage now, and the session needs room.
+    collectGarbage();
+    if (model !== undefined) {
+      const { outputs: results } = program;
       await this.#worker.request('load', { session, model, options: this.#options, results });
     }
-    return withoutGraph(program, session);
+    return { ...program, session };
   }
 
   async #call(
@@ -112,7 +108,8 @@ export class OnnxRuntime implements Runtime {
         .filter(([path]) => names.has(inputName(path)))
         .map(([path, leaf]) => [inputName(path), leaf]),
     );
-    const { session, outputs: fetch } = program;
+    const { session } = program;
+    const fetch = Object.keys(program.outputs);
     const request = { session, feeds, residents: {}, keep: {}, overwrites: {}, fetch };
     const answers = fetch.length === 0 ? {} : await this.#worker.request('run', request);
     return mapTree<ValueType, HostTensor>(program.result, (_, path) => {

@@ -2,11 +2,10 @@ import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
 import { outputName } from '../lower/lower.ts';
 import type { Layouts } from '../lower/residentLayouts.ts';
-import type { Program } from '../program.ts';
 import type { StepOutput, StepRunner } from '../trainStep.ts';
 import { flattenTree, mapTree, treeSignature, type Tree } from '../tree.ts';
 import { assertSameStructure } from './assertSameStructure.ts';
-import type { LoadedProgram } from './loadedProgram.ts';
+import type { LoadedProgram, PackedProgram } from './loadedProgram.ts';
 import { inversePermutation } from './permute.js';
 import type { Permutations } from './protocol.ts';
 import type { WorkerClient } from './workerClient.ts';
@@ -18,8 +17,12 @@ export interface StepRunnerParts {
   readonly prefix: string;
   /** The state's structure, dtypes and shapes. */
   readonly shape: Tree<HostTensor>;
-  readonly build: (batch: Tree<HostTensor>, shape: Tree<HostTensor>, layouts: Layouts) => Program;
-  readonly load: (program: Program) => Promise<LoadedProgram>;
+  readonly build: (
+    batch: Tree<HostTensor>,
+    shape: Tree<HostTensor>,
+    layouts: Layouts,
+  ) => PackedProgram;
+  readonly load: (program: PackedProgram) => Promise<LoadedProgram>;
 }
 
 /** Keeps the state as tensors in the worker; a step reads them and puts its results in their place. */
@@ -62,11 +65,11 @@ export class OnnxStepRunner implements StepRunner {
   async #step(batch: Tree<HostTensor>, images: boolean): Promise<StepOutput> {
     const program = await this.#programFor(batch);
     // A batch without any part asks for nothing.
-    if (program.outputs.length === 0) return this.#output(program, {}, images);
+    if (Object.keys(program.outputs).length === 0) return this.#output(program, {}, images);
     const { feeds, residents } = this.#arguments(program, batch);
     const keep: Record<string, string> = {};
     const fetch: string[] = [];
-    for (const name of program.outputs) {
+    for (const name of Object.keys(program.outputs)) {
       if (name.startsWith('out:state/')) keep[name] = this.#slot(name.slice('out:state/'.length));
       else if (images || !name.startsWith('out:images/')) fetch.push(name);
     }
