@@ -41,25 +41,48 @@ export function overwriteArguments(
   graph: OnnxGraph,
   formerOf: (output: string) => string | undefined,
 ): Overwriting {
+  if (!graph.outputs.some(({ value }) => bytesOf(value) >= smallestBytes)) {
+    return { graph, overwrites: new Map() };
+  }
+  const found = new Updates(graph, formerOf);
+  if (found.waiting.length === 0) return { graph, overwrites: found.overwrites };
   const { inputs, outputs } = graph;
-  const nodes = waitingLast(graph, formerOf);
-  const reach = new Reachability(nodes);
-  const updates = findUpdates({ inputs, outputs, nodes }, reach, formerOf);
-  const free = updates.filter(isFree);
-  const overwrites = new Map(free.map(({ output, former }) => [output, former.name]));
+  const nodes = waitingLast(found);
+  const { free, waiting, overwrites, reach } = new Updates({ inputs, outputs, nodes }, formerOf);
   const gates = new Map<number, OnnxNode[]>();
-  for (const update of updates.filter((each) => !isFree(each))) {
+  for (const update of waiting) {
     const { output, former, maker } = update;
     const witnesses = findWitnesses(update, free, reach)?.map((node) => nodes[node]!);
-    const waiting = witnesses && afterWitnesses(nodes[maker]!, former, witnesses);
-    if (waiting === undefined) continue;
-    gates.set(maker, waiting);
+    const gated = witnesses && afterWitnesses(nodes[maker]!, former, witnesses);
+    if (gated === undefined) continue;
+    gates.set(maker, gated);
     overwrites.set(output, former.name);
   }
   return {
     graph: { inputs, outputs, nodes: nodes.flatMap((node, index) => gates.get(index) ?? [node]) },
     overwrites,
   };
+}
+
+/** The results of a graph that may take an argument's place. */
+class Updates {
+  readonly nodes: readonly OnnxNode[];
+  readonly reach: Reachability;
+  /** Those that may be written whenever they are made. */
+  readonly free: readonly Update[];
+  /** Those that must wait for late readers. */
+  readonly waiting: readonly Update[];
+  /** What may be overwritten as the graph is: output name → argument name. */
+  readonly overwrites: Map<string, string>;
+
+  constructor(graph: OnnxGraph, formerOf: (output: string) => string | undefined) {
+    this.nodes = graph.nodes;
+    this.reach = new Reachability(graph.nodes);
+    const updates = findUpdates(graph, this.reach, formerOf);
+    this.free = updates.filter(({ lateReaders }) => lateReaders.length === 0);
+    this.waiting = updates.filter(({ lateReaders }) => lateReaders.length > 0);
+    this.overwrites = new Map(this.free.map(({ output, former }) => [output, former.name]));
+  }
 }
 
 /** A node behind a gate at one of its operands; undefined when it has none that can wait. */
@@ -82,8 +105,6 @@ function afterWitnesses(
   const inputs = waiting.inputs.map((value) => (value === held ? opened : value));
   return [...nodes, { ...waiting, inputs }];
 }
-
-const isFree = ({ lateReaders }: Update): boolean => lateReaders.length === 0;
 
 /** The results that may take an argument's place if their late readers are waited for. */
 function findUpdates(
@@ -156,13 +177,8 @@ function findWitnesses(
  * The nodes in an order of execution in which updates with late readers come as late as they can:
  * what an update waits for must come before it, so that gates cannot wait for each other.
  */
-function waitingLast(
-  graph: OnnxGraph,
-  formerOf: (output: string) => string | undefined,
-): readonly OnnxNode[] {
-  const { nodes } = graph;
-  const updates = findUpdates(graph, new Reachability(nodes), formerOf);
-  const late = new Set(updates.filter((each) => !isFree(each)).map(({ maker }) => nodes[maker]!));
+function waitingLast({ nodes, waiting: updates }: Updates): readonly OnnxNode[] {
+  const late = new Set(updates.map(({ maker }) => nodes[maker]!));
   const toMake = new Set(nodes.flatMap((node) => node.outputs.map(({ name }) => name)));
   const isReady = (node: OnnxNode): boolean =>
     node.inputs.every((value) => value === undefined || !toMake.has(value.name));

@@ -53,7 +53,11 @@ export function recomputeWindows(
   graph: OnnxGraph,
   { smallestBytes = 2 ** 19, worthwhileBytes = 2 ** 25 }: RecomputeLimits = {},
 ): OnnxGraph {
-  const found = findWindows(graph, smallestBytes);
+  const candidates = graph.nodes.filter((node) => cutsWindows(node, smallestBytes));
+  if (candidates.reduce((sum, node) => sum + bytesOf(node.outputs[0]!), 0) < worthwhileBytes) {
+    return graph;
+  }
+  const found = findWindows(graph, candidates);
   const freed = found.reduce((sum, { bytes }) => sum + bytes, 0);
   if (freed < worthwhileBytes) return graph;
   const again = new Map<OnnxNode, OnnxNode[]>();
@@ -85,18 +89,17 @@ export function recomputeWindows(
   return deadNodes({ ...graph, nodes });
 }
 
-function findWindows(graph: OnnxGraph, smallestBytes: number): Windows[] {
+function findWindows(graph: OnnxGraph, candidates: readonly OnnxNode[]): Windows[] {
   const { nodes } = graph;
   const reach = new Reachability(nodes);
   const indexOf = new Map(nodes.map((node, index) => [node, index]));
   const readersOf = readersThroughViews(nodes);
   const makerOf = ({ name }: OnnxValue): OnnxNode | undefined => nodes[reach.makerOf(name) ?? -1];
   const returned = new Set(graph.outputs.map(({ value }) => value.name));
-  return nodes.flatMap((node): Windows[] => {
+  return candidates.flatMap((node): Windows[] => {
     const [value] = node.outputs as readonly [OnnxValue];
-    const cuts = isTransform(node) || (node.op === 'Gather' && isCopy(node));
     const bytes = bytesOf(value);
-    if (!cuts || bytes < smallestBytes || returned.has(value.name)) return [];
+    if (returned.has(value.name)) return [];
     const { source, before } = cutOutOf(node.inputs[isTransform(node) ? 1 : 0]!, makerOf);
     if (bytesOf(source) >= bytes) return [];
     const readers = readersOf(value).sort((a, b) => indexOf.get(a.node)! - indexOf.get(b.node)!);
@@ -151,6 +154,11 @@ function groupNear(readers: readonly Reader[], indexOf: ReadonlyMap<OnnxNode, nu
   }
   return groups;
 }
+
+/** Whether a node may make windows of some size. */
+const cutsWindows = (node: OnnxNode, smallestBytes: number): boolean =>
+  (isTransform(node) || (node.op === 'Gather' && isCopy(node))) &&
+  bytesOf(node.outputs[0]!) >= smallestBytes;
 
 /** A product with a constant on the left: what turns cut-out windows into a fast algorithm's terms. */
 const isTransform = ({ op, inputs }: OnnxNode): boolean =>
