@@ -1,9 +1,7 @@
 import { capture, type Captured } from './capture/capture.ts';
 import type { Value } from './capture/graph.ts';
-import { emit } from './emit/emit.ts';
 import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
-import { firstOutput } from './run/runInto.js';
 import type { OnnxGraph } from './onnx/graph.ts';
 import { overwriteArguments } from './overwrite/overwriteArguments.ts';
 import { recomputeWindows } from './recompute/recomputeWindows.ts';
@@ -11,12 +9,10 @@ import { rewriteGraph } from './rewrite/index.ts';
 import type { TrainStep } from './trainStep.ts';
 import type { Tree } from './tree.ts';
 
-/** A function after all stages but the last: what a session is made from. */
+/** A function as a graph of ONNX operators, which only needs to be emitted. */
 export interface Program {
   readonly captured: Captured;
   readonly graph: OnnxGraph;
-  /** The serialised ONNX model. */
-  readonly model: Uint8Array;
   /** The result's structure. */
   readonly result: Tree<Value>;
   /** Result paths that are arguments returned untouched → the argument's path. */
@@ -36,7 +32,7 @@ export interface Residents {
 
 /**
  * Compiles a pure function of trees of tensors: capture (with shape inference), lower, rewrite, find
- * what may be overwritten, emit.
+ * what to compute again and what may be overwritten. `emit` makes an ONNX model of the graph.
  *
  * @param fn pure; see {@link capture}
  * @param examples one tree per argument: structure, dtypes and shapes
@@ -62,7 +58,6 @@ export function buildProgram(
   );
   return {
     ...{ captured, graph, layouts, overwrites },
-    model: emit(graph, { firstOutput }),
     result: captured.result,
     unchanged: unchangedOutputs(captured),
   };

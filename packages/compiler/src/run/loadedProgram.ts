@@ -1,7 +1,9 @@
 import type { Value, ValueType } from '../capture/graph.ts';
+import { emit } from '../emit/emit.ts';
 import type { Layouts } from '../lower/residentLayouts.ts';
 import type { Program } from '../program.ts';
 import { mapTree, type Tree } from '../tree.ts';
+import { firstOutput } from './runInto.js';
 
 /** What is needed of a program to load and to call it. */
 export interface PackedProgram {
@@ -27,9 +29,9 @@ export interface LoadedProgram extends Omit<PackedProgram, 'model'> {
 const typeOf = ({ dtype, shape }: ValueType): ValueType => ({ dtype, shape });
 
 /** Keeps the little that is needed of a program, so that its graph with all its constants can go. */
-export const packProgram = ({ graph, model, ...program }: Program): PackedProgram => ({
+export const packProgram = ({ graph, ...program }: Program): PackedProgram => ({
   // ONNX Runtime refuses a model without nodes.
-  model: graph.outputs.length === 0 ? undefined : model,
+  model: graph.outputs.length === 0 ? undefined : emit(graph, { firstOutput }),
   inputs: graph.inputs.map(({ name }) => name),
   outputs: Object.fromEntries(
     graph.outputs.map(({ name, value }) => [name, typeOf(value as ValueType)]),
