@@ -9,7 +9,7 @@ kinds of styles go through the generator as one batch.
 import torch
 from torch import nn
 from torch.nn.functional import (
-    binary_cross_entropy_with_logits, instance_norm, l1_loss, leaky_relu, mse_loss, relu,
+    avg_pool2d, binary_cross_entropy_with_logits, instance_norm, l1_loss, leaky_relu, mse_loss, relu,
 )
 
 # How tensors lie in memory, and whether Adam updates them one by one or all at once.
@@ -138,21 +138,40 @@ def zi2zi(config, place, adam):
 judged_names = binary_cross_entropy_with_logits
 
 
+class PlainNorm(nn.Module):
+    def __init__(self, channels, nz):
+        super().__init__()
+
+    def forward(self, x, z):
+        return instance_norm(x)
+
+
+class AdaptiveNorm(nn.Module):
+    def __init__(self, channels, nz):
+        super().__init__()
+        self.style = nn.Linear(nz, 2 * channels)
+
+    def forward(self, x, z):
+        scale, shift = self.style(z)[:, :, None, None].chunk(2, 1)
+        return instance_norm(x) * (1 + scale) + shift
+
+
 class LatentBlock(nn.Module):
-    def __init__(self, outer, inner, nz, inside=None, outermost=0):
+    def __init__(self, outer, inner, nz, norm, inside=None, outermost=0):
         super().__init__()
         self.outermost, self.inside = outermost, inside
         down = nn.Conv2d((outermost or outer) + nz, inner, 4, 2, 1)
         up = nn.ConvTranspose2d(2 * inner if inside else inner, outermost or outer, 4, 2, 1)
-        norm = nn.InstanceNorm2d
-        rest = [norm(inner)] if inside else []
-        self.down = down if outermost else nn.Sequential(nn.LeakyReLU(0.2, inplace=True), down, *rest)
-        self.up = nn.Sequential(nn.ReLU(inplace=True), up, nn.Tanh() if outermost else norm(outer))
+        self.down = down if outermost else nn.Sequential(nn.LeakyReLU(0.2, inplace=True), down)
+        self.up = nn.Sequential(nn.ReLU(inplace=True), up)
+        self.down_norm = norm(inner, nz) if inside and not outermost else None
+        self.up_norm = None if outermost else norm(outer, nz)
 
     def forward(self, x, z):
         y = self.down(torch.cat([x, z[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1))
+        y = self.down_norm(y, z) if self.down_norm else y
         y = self.up(self.inside(y, z) if self.inside else y)
-        return y if self.outermost else torch.cat([y, x], 1)
+        return y.tanh() if self.outermost else torch.cat([self.up_norm(y, z), x], 1)
 
 
 class EncoderBlock(nn.Module):
@@ -189,31 +208,54 @@ class TwoScales(nn.Module):
     def __init__(self, config):
         super().__init__()
         filters, channels = config["discriminatorFilters"], config["channels"]
-        self.whole, self.smaller = patches(channels, filters), patches(channels, filters // 2)
+        self.whole, self.smaller = Patches(channels, filters), Patches(channels, filters // 2)
         self.down = nn.AvgPool2d(3, 2, 1, count_include_pad=False)
 
     def forward(self, x):
         return self.whole(x), self.smaller(self.down(x))
 
 
-def patches(channels, filters):
-    layers = [nn.Conv2d(channels, filters, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
-    for scale, stride in ((1, 2), (2, 2), (4, 1)):
-        layers += [nn.Conv2d(scale * filters, 2 * scale * filters, 4, stride, 1)]
-        layers += [nn.InstanceNorm2d(2 * scale * filters), nn.LeakyReLU(0.2, inplace=True)]
-    return nn.Sequential(*layers, nn.Conv2d(8 * filters, 1, 4, 1, 1))
+class Patches(nn.Module):
+    """What four layers make of pictures, and logits last."""
+
+    def __init__(self, channels, filters):
+        super().__init__()
+        self.stages = nn.ModuleList(
+            [nn.Sequential(nn.Conv2d(channels, filters, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True))]
+        )
+        for scale, stride in ((1, 2), (2, 2), (4, 1)):
+            conv = nn.Conv2d(scale * filters, 2 * scale * filters, 4, stride, 1)
+            norm = nn.InstanceNorm2d(2 * scale * filters)
+            self.stages.append(nn.Sequential(conv, norm, nn.LeakyReLU(0.2, inplace=True)))
+        self.stages.append(nn.Conv2d(8 * filters, 1, 4, 1, 1))
+
+    def forward(self, x):
+        results = []
+        for stage in self.stages:
+            results.append(x := stage(x))
+        return results
 
 
 def latent_unet(config):
     widths = [config["filters"] * min(8, 2**level) for level in range(levels_of(config["imageSize"]))]
     block, nz = None, config["latentDim"]
+    norm = AdaptiveNorm if config.get("norm") == "conditional" else PlainNorm
     for outer, inner in reversed(list(zip(widths, widths[1:]))):
-        block = LatentBlock(outer, inner, nz, block)
-    return LatentBlock(widths[0], widths[0], nz, block, outermost=config["channels"])
+        block = LatentBlock(outer, inner, nz, norm, block)
+    return LatentBlock(widths[0], widths[0], nz, norm, block, outermost=config["channels"])
 
 
 def squared(maps, label):
-    return sum((logits - label).square().mean() for logits in maps)
+    return sum((stages[-1] - label).square().mean() for stages in maps)
+
+
+def pyramid(images, targets):
+    return sum(l1_loss(avg_pool2d(images, size), avg_pool2d(targets, size)) for size in (2, 4, 8)) / 3
+
+
+def alike(maps, wanted):
+    pairs = [pair for a, b in zip(maps, wanted) for pair in zip(a[:-1], b[:-1])]
+    return sum(l1_loss(a, b) for a, b in pairs) / len(pairs)
 
 
 def bicycle(config, place, adam):
@@ -238,8 +280,15 @@ def bicycle(config, place, adam):
         adam_g.zero_grad(set_to_none=True), adam_e.zero_grad(set_to_none=True)
         encoded, random, mean, log_variance = drawn["now"]
         kl = 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean()
-        loss = squared(D(encoded), 1) + squared(D2(random), 1) + 0.01 * kl
+        judged = D(encoded)
+        loss = squared(judged, 1) + squared(D2(random), 1) + 0.01 * kl
         loss = loss + config_l1(config) * l1_loss(encoded, target[:half])
+        if config["lambdaPyramid"]:
+            loss = loss + config["lambdaPyramid"] * pyramid(encoded, target[:half])
+        if config["lambdaFeature"]:
+            with torch.no_grad():
+                wanted = D(target[:half])
+            loss = loss + config["lambdaFeature"] * alike(judged, wanted)
         E.requires_grad_(False)
         loss = loss + 0.5 * l1_loss(E(random)[0], latents)
         E.requires_grad_(True)
@@ -251,8 +300,8 @@ def bicycle(config, place, adam):
         for network, optimizer, real, fake in shown:
             network.requires_grad_(True)
             optimizer.zero_grad(set_to_none=True)
-            maps = [each.split(half) for each in network(torch.cat([real, fake.detach()]))]
-            (squared([m[0] for m in maps], 1) + squared([m[1] for m in maps], 0)).backward()
+            maps = [stages[-1].split(half) for stages in network(torch.cat([real, fake.detach()]))]
+            (squared([m[:1] for m in maps], 1) + squared([m[1:] for m in maps], 0)).backward()
             optimizer.step()
 
     return steps(draw, discriminator, generator, ("generator", "discriminator"))
