@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { sourceOptions } from './sourceOptions.ts';
+import { sourceOptions, trainingOptions } from './sourceOptions.ts';
 
 it('starts programs as the targets do', () => {
   const { targetDefaults } = JSON.parse(
@@ -11,6 +11,7 @@ it('starts programs as the targets do', () => {
     .filter((command) => command.startsWith('node '));
   expect(commands.length).toBeGreaterThan(10);
   for (const command of commands) {
-    expect(command).toMatch(new RegExp(`^node ${sourceOptions.join(' ')} \\{projectRoot\\}/src/`));
+    const options = / (train|finetune)$/.test(command) ? trainingOptions : sourceOptions;
+    expect(command).toMatch(new RegExp(`^node ${options.join(' ')} \\{projectRoot\\}/src/`));
   }
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sourceOptions } from '../sourceOptions.ts';
+import { trainingOptions } from '../trainingOptions.ts';
 import { findTorch } from './findTorch.ts';
 import { appCall, torchCall } from './programs.ts';
 
@@ -10,8 +10,8 @@ describe('appCall', () => {
   it("starts the app's own bench as a service", () => {
     const { command, words } = appCall({ ...options, imageSize: 64 });
     expect(command).toBe(process.execPath);
-    expect(existsSync(words[sourceOptions.length]!)).toBe(true);
-    expect(words.slice(sourceOptions.length + 1).join(' ')).toBe(
+    expect(existsSync(words[trainingOptions.length]!)).toBe(true);
+    expect(words.slice(trainingOptions.length + 1).join(' ')).toBe(
       'bench --serve --batch-size 32 --backend onnx-cpu --threads 2 --image-size 64',
     );
     expect(appCall(options).words).not.toContain('--image-size');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '@gan-zoo/core';
-import { sourceOptions } from '../sourceOptions.ts';
+import { trainingOptions } from '../sourceOptions.ts';
 import type { ProgramCall } from './measuredProcess.ts';
 
 const apps = new URL('../../../apps/', import.meta.url);
@@ -19,7 +19,7 @@ export interface AppOptions {
 }
 
 /**
- * The call of an app's `bench`, from its sources as `nx run` does, waiting to be timed.
+ * The call of an app's `bench`, from its sources as `nx run <app>:train` does, waiting to be timed.
  *
  * @throws UsageError when there is no such app, and for an option without a value
  */
@@ -42,7 +42,7 @@ export function appCall({ app, appOptions = [], ...options }: AppOptions): Progr
   return {
     command: process.execPath,
     words: [
-      ...sourceOptions,
+      ...trainingOptions,
       ...[fileURLToPath(cli), 'bench', '--serve'],
       ...flags.filter(([, value]) => value !== undefined).flatMap((words) => words.map(String)),
     ],
