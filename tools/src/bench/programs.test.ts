@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { trainingOptions } from '../trainingOptions.ts';
+import { trainingOptions } from '../sourceOptions.ts';
 import { findTorch } from './findTorch.ts';
 import { appCall, torchCall } from './programs.ts';
 
