@@ -3,6 +3,7 @@ import { operatorOf } from '../explain/operators.ts';
 import { sameShape, type OnnxGraph, type OnnxNode, type OnnxValue } from '../onnx/graph.ts';
 import { gate } from '../onnx/gate.ts';
 import { Reachability } from '../onnx/reachability.ts';
+import { findReaders } from '../rewrite/uses.ts';
 
 /** A graph some of whose results may be written into the memory of arguments. */
 export interface Overwriting {
@@ -134,12 +135,7 @@ function findUpdates(
 
 /** The nodes that read a value, or its memory under another shape. */
 function readersOf(nodes: readonly OnnxNode[]): (value: string) => number[] {
-  const readers = new Map<string, number[]>();
-  nodes.forEach((node, index) => {
-    for (const value of new Set(node.inputs.map((input) => input?.name))) {
-      if (value !== undefined) readers.set(value, [...(readers.get(value) ?? []), index]);
-    }
-  });
+  const readers = findReaders(nodes);
   const all = (value: string): number[] =>
     (readers.get(value) ?? []).flatMap((index) => {
       const { [0]: view } = nodes[index]!.outputs;

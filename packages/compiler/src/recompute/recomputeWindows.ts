@@ -4,6 +4,7 @@ import { gate } from '../onnx/gate.ts';
 import type { OnnxGraph, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { Reachability } from '../onnx/reachability.ts';
 import { deadNodes } from '../rewrite/deadNodes.ts';
+import { findReaders } from '../rewrite/uses.ts';
 
 /** When it pays to compute windows twice. */
 export interface RecomputeLimits {
@@ -117,18 +118,14 @@ function findWindows(graph: OnnxGraph, candidates: readonly OnnxNode[]): Windows
 
 /** The nodes that read a value, each with the views in between. */
 function readersThroughViews(nodes: readonly OnnxNode[]): (value: OnnxValue) => Reader[] {
-  const direct = new Map<string, OnnxNode[]>();
-  for (const node of nodes) {
-    for (const name of new Set(node.inputs.map((input) => input?.name))) {
-      if (name !== undefined) direct.set(name, [...(direct.get(name) ?? []), node]);
-    }
-  }
+  const direct = findReaders(nodes);
   const all = (value: OnnxValue, views: readonly OnnxNode[]): Reader[] =>
-    (direct.get(value.name) ?? []).flatMap((node) =>
-      operatorOf(node).isView === true
+    (direct.get(value.name) ?? []).flatMap((index) => {
+      const node = nodes[index]!;
+      return operatorOf(node).isView === true
         ? all(node.outputs[0]!, [...views, node])
-        : [{ node, value, views }],
-    );
+        : [{ node, value, views }];
+    });
   return (value) => all(value, []);
 }
 

@@ -10,6 +10,17 @@ export function countUses(graph: OnnxGraph): ReadonlyMap<string, number> {
   return uses;
 }
 
+/** The nodes that read each value, by their places in the list. */
+export function findReaders(nodes: readonly OnnxNode[]): ReadonlyMap<string, readonly number[]> {
+  const readers = new Map<string, number[]>();
+  nodes.forEach((node, index) => {
+    for (const name of new Set(node.inputs.map((input) => input?.name))) {
+      if (name !== undefined) readers.set(name, [...(readers.get(name) ?? []), index]);
+    }
+  });
+  return readers;
+}
+
 /** The node that makes each value. */
 export function findProducers(graph: OnnxGraph): ReadonlyMap<string, OnnxNode> {
   return new Map(
