@@ -5,7 +5,7 @@ import { activationPeak } from '../explain/memory.ts';
 import { hostTensor } from '../hostTensor.ts';
 import { lower } from '../lower/lower.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
-import { compare } from '../rewrite/fixtures/graphs.ts';
+import { axes, compare, graph as graphOf, node, value } from '../rewrite/fixtures/graphs.ts';
 import { rewriteGraph } from '../rewrite/index.ts';
 import { recomputeWindows } from './recomputeWindows.ts';
 
@@ -58,6 +58,34 @@ describe('recomputeWindows', () => {
       for (const { name } of node.outputs) made.add(name);
     }
     expect(nodes.filter((node) => node.outputs.every(({ name }) => !read.has(name)))).toEqual([]);
+  });
+
+  it('takes the views of windows along that are read later', async () => {
+    const [x, kernel] = [value('x', 4, 2), value('kernel', 4, 4)];
+    const [windows, a, b, z] = [
+      value('w', 8, 2),
+      value('a', 4, 4),
+      value('b', 1, 4, 4),
+      value('z', 1, 4, 4),
+    ];
+    const steps = Array.from({ length: 80 }, (_, i) => value(`y${i}`, 4, 4));
+    const before = graphOf(
+      [x, kernel],
+      [
+        node(windows, 'Gather', [x, axes('places', 0, 1, 1, 2, 2, 3, 3, 0)], { axis: { i: 0 } }),
+        node(a, 'Reshape', [windows, axes('flat', 4, 4)]),
+        node(steps[0]!, 'MatMul', [a, kernel]),
+        ...steps.slice(1).map((step, i) => node(step, 'Tanh', [steps[i]!])),
+        node(b, 'Reshape', [a, axes('deep', 1, 4, 4)]),
+        node(z, 'MatMul', [b, steps.at(-1)!]),
+      ],
+      [z],
+    );
+    const { after, largestError } = await compare(before, (own) => recomputeWindows(own, always));
+    expect(largestError).toBe(0);
+    expect(after.match(/ = Gather\(%x/g)).toHaveLength(1);
+    // Nobody reads the late view of the first windows any more.
+    expect(after).not.toContain('%b:float32[1,4,4] =');
   });
 
   it('keeps the windows where that costs little', () => {
