@@ -43,6 +43,7 @@ describe('the options of training', () => {
       'expected instance or conditional with --method bicycle, not batch',
     ],
     [{ initGain: 1 }, 'expected it only with --method bicycle, not zi2zi'],
+    [{ styleFrom: 'another' }, 'expected it only with --method bicycle, not zi2zi'],
     [
       { method: 'pix2pix', norm: 'conditional' },
       'expected batch or instance with --method pix2pix, not conditional',

@@ -92,6 +92,11 @@ const networkFields = {
       'bicycle: gain of the Xavier initialisation, as published; 1 learns faster where steps are few',
     group: network,
   }),
+  styleFrom: z.enum(['target', 'another']).default('target').meta({
+    description:
+      'bicycle: read the style off the glyph to be drawn, as published, or off another of its font, so that it tells nothing about the glyph',
+    group: data,
+  }),
   latentDim: z.int().min(1).max(256).default(8).meta({
     description: 'bicycle: length of the vector that stands for a style',
     group: network,

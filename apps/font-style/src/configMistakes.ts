@@ -12,6 +12,7 @@ const onlyWith: readonly (readonly [
   ['shuffleFromEpoch', ['zi2zi'], undefined],
   ['firstSlot', ['zi2zi'], 0],
   ['initGain', ['bicycle'], 0.02],
+  ['styleFrom', ['bicycle'], 'target'],
   ['lambdaTotalVariation', ['zi2zi', 'pix2pix'], 0],
 ];
 

@@ -129,4 +129,24 @@ describe('BicycleGAN', () => {
     expect(changedUnder('encoderOptimizer/', usual.after, stronger.after)).toEqual([]);
     expect(changedUnder('generatorOptimizer/', usual.after, stronger.after)).not.toEqual([]);
   });
+
+  it('reads styles off other glyphs where there are such', async () => {
+    const config: Config = { ...configs.bicycle, norm: 'conditional', styleFrom: 'another' };
+    const part = await firstPart(config);
+    const own = { ...part, references: part['target']! };
+    const [another, same, usual] = [
+      await run(config, part),
+      await run(config, own),
+      await run(config, without(part, 'references')),
+    ];
+    expect(same.after).toEqual(usual.after);
+    expect(changedUnder('encoderOptimizer/', usual.after, another.after)).not.toEqual([]);
+    const discriminators = [part, own].map((each) => without(each, 'generator'));
+    const [one, two] = [
+      await run(config, discriminators[0]!),
+      await run(config, discriminators[1]!),
+    ];
+    // Adam's first update has the signs of the gradients alone; its moments tell more.
+    expect(changedUnder('discriminatorOptimizer/', one.after, two.after)).not.toEqual([]);
+  });
 });

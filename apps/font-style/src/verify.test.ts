@@ -13,6 +13,7 @@ const full: Record<string, Partial<Config>> = {
   bicycle: { method: 'bicycle', lambdaFeature: 1, imageSize: 64, filters: 1 },
   'bicycle, conditional': {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
+    styleFrom: 'another',
   },
   pix2pix: { method: 'pix2pix', lambdaFeature: 1, lambdaTotalVariation: 1 },
 };

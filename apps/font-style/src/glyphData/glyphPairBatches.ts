@@ -1,4 +1,4 @@
-import { createRandom, UserError, type BatchSource } from '@gan-zoo/core';
+import { createRandom, UserError, type BatchSource, type RandomDraws } from '@gan-zoo/core';
 import { hostTensor, hostTensorInt, type HostTensor } from '@gan-zoo/compiler';
 import type { GlyphDataset, GlyphPair, GlyphPart } from './openGlyphs.ts';
 
@@ -10,6 +10,8 @@ export interface GlyphPairBatch {
   readonly target: HostTensor<'float32'>;
   /** [N]: places in the data set's `styles`. */
   readonly styles: HostTensor<'int32'>;
+  /** For every pair another glyph of its style, as `source`, where such were asked for. */
+  readonly references?: HostTensor<'float32'> | undefined;
 }
 
 /** Options of {@link glyphPairBatches}. */
@@ -22,8 +24,10 @@ export interface GlyphPairBatchOptions {
   readonly part?: GlyphPart;
   /** Places in the data set's `styles`; default all. */
   readonly styles?: readonly number[];
-  /** Names the random stream (`<stream>/shuffle`); default `glyphs`. */
+  /** Names the random streams (`<stream>/shuffle`, `<stream>/styles`); default `glyphs`. */
   readonly stream?: string;
+  /** Read another glyph of the part for every pair, in the same style; default false. */
+  readonly references?: boolean;
 }
 
 /**
@@ -37,10 +41,13 @@ export function glyphPairBatches(
   dataset: GlyphDataset,
   options: GlyphPairBatchOptions,
 ): BatchSource<GlyphPairBatch> {
-  const { batchSize, seed, part = 'training', stream = 'glyphs' } = options;
+  const { batchSize, seed, part = 'training', stream = 'glyphs', references = false } = options;
   const pairs = dataset.pairs(part, options.styles);
   assertBatchSize(batchSize, pairs.length, dataset.path);
-  const shuffles = createRandom(seed).stream(`${stream}/shuffle`);
+  const random = createRandom(seed);
+  const shuffles = random.stream(`${stream}/shuffle`);
+  const choices = random.stream(`${stream}/styles`);
+  const chooseReference = referenceChooser(pairs);
   const stepsPerEpoch = Math.floor(pairs.length / batchSize);
   let latest: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array() };
   const orderOf = (epoch: number): Int32Array => {
@@ -50,15 +57,40 @@ export function glyphPairBatches(
   };
   return {
     stepsPerEpoch,
-    batchAt: (step) => {
+    batchAt: async (step) => {
       const first = (step % stepsPerEpoch) * batchSize;
-      const chosen = orderOf(Math.floor(step / stepsPerEpoch)).subarray(first, first + batchSize);
-      return readPairs(
-        dataset,
-        Array.from(chosen, (place) => pairs[place]!),
-      );
+      const places = orderOf(Math.floor(step / stepsPerEpoch)).subarray(first, first + batchSize);
+      const chosen = Array.from(places, (place) => pairs[place]!);
+      const batch = await readPairs(dataset, chosen);
+      if (!references) return batch;
+      const draws = choices.at(step);
+      const others = chosen.map((pair) => chooseReference(pair, draws));
+      return { ...batch, references: (await readPairs(dataset, others)).target };
     },
     close: () => dataset.close(),
+  };
+}
+
+/**
+ * Chooses glyphs that show the style of another.
+ *
+ * @param pairs to choose among
+ * @returns a function of a pair, to another of its style, or itself where it is the only one
+ */
+export function referenceChooser(
+  pairs: readonly GlyphPair[],
+): (pair: GlyphPair, draws: RandomDraws) => GlyphPair {
+  const byStyle = new Map<number, GlyphPair[]>();
+  for (const pair of pairs) {
+    const own = byStyle.get(pair.style);
+    if (own === undefined) byStyle.set(pair.style, [pair]);
+    else own.push(pair);
+  }
+  return (pair, draws) => {
+    const others = (byStyle.get(pair.style) ?? []).filter(
+      ({ character }) => character !== pair.character,
+    );
+    return others.length === 0 ? pair : others[draws.integer(others.length)]!;
   };
 }
 

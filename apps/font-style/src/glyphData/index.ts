@@ -9,6 +9,7 @@ export { splitNames, type GlyphFont, type GlyphHeader, type SplitName } from './
 export {
   glyphPairBatches,
   readPairs,
+  referenceChooser,
   toTensorRange,
   type GlyphPairBatch,
   type GlyphPairBatchOptions,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostTensor } from '@gan-zoo/compiler';
@@ -96,6 +96,24 @@ describe('batches', () => {
     expect(sums(part!['shuffledStyles']!)).toEqual(sums(part!['styles']!));
     expect(part!['shuffledStyles']).not.toEqual(part!['styles']);
     expect(part!['shuffledMasks']).not.toEqual(part!['masks']);
+  });
+
+  it('hold other glyphs of the same styles to read these off, when asked to', async () => {
+    const larger = join(folder, 'larger');
+    await mkdir(larger);
+    const own = { data: await smallGlyphSet(larger, 64), imageSize: 64, batchSize: 16 };
+    const config = configured({ ...own, method: 'bicycle', styleFrom: 'another' });
+    const [part] = await partsAt(config, 1);
+    const { target, references: others } = part!;
+    expect(widths(others!)).toEqual(widths(target!));
+    expect(new Set(widths(others!)).size).toBe(2);
+    const picture = ({ data: values }: HostTensor, at: number) =>
+      values.slice(64 ** 2 * at, 64 ** 2 * (at + 1));
+    for (let at = 0; at < 16; at++) expect(picture(others!, at)).not.toEqual(picture(target!, at));
+    expect((await partsAt(config, 1))[0]).toEqual(part);
+    expect((await partsAt({ ...config, styleFrom: 'target' }, 1))[0]).not.toHaveProperty(
+      'references',
+    );
   });
 
   it('hold chosen styles only, in slots from the first on', async () => {

@@ -6,6 +6,7 @@ import {
   glyphPairBatches,
   openGlyphs,
   readPairs,
+  referenceChooser,
   type GlyphDataset,
   type GlyphPair,
   type GlyphPairBatch,
@@ -27,7 +28,10 @@ export interface PairSource {
   close(): Promise<void>;
 }
 
-type SourceConfig = Pick<Config, 'data' | 'styles' | 'imageSize' | 'batchSize' | 'seed'>;
+type SourceConfig = Pick<
+  Config,
+  'data' | 'styles' | 'imageSize' | 'batchSize' | 'seed' | 'styleFrom'
+>;
 
 /**
  * Opens the data set of a configuration; with tools that read nothing, noise.
@@ -90,7 +94,8 @@ function assertSize({ imageSize }: SourceConfig, dataset: GlyphDataset): void {
 function datasetPairs(config: SourceConfig, random: Random, dataset: GlyphDataset): PairSource {
   const { batchSize, seed } = config;
   const styles = chosenStyles(config, dataset);
-  const batches = glyphPairBatches(dataset, { batchSize, seed, styles });
+  const references = config.styleFrom === 'another';
+  const batches = glyphPairBatches(dataset, { batchSize, seed, styles, references });
   return {
     stepsPerEpoch: batches.stepsPerEpoch,
     batchAt: (step) => batches.batchAt(step),
@@ -98,17 +103,10 @@ function datasetPairs(config: SourceConfig, random: Random, dataset: GlyphDatase
       const chosen = inTurns(dataset, part, styles, random).slice(0, count);
       if (chosen.length === 0) return undefined;
       const draws = random.stream('glyphs/references').at(part === 'training' ? 0 : 1);
-      const training = new Map(
-        styles.map((style) => [style, dataset.pairs('training', [style])] as const),
-      );
-      const references = chosen.map((pair) => {
-        const others = (training.get(pair.style) ?? [pair]).filter(
-          ({ character }) => character !== pair.character,
-        );
-        return others.length === 0 ? pair : others[draws.integer(others.length)]!;
-      });
+      const chooseReference = referenceChooser(dataset.pairs('training', styles));
+      const others = chosen.map((pair) => chooseReference(pair, draws));
       const pairs = await readPairs(dataset, chosen);
-      const { target } = await readPairs(dataset, references);
+      const { target } = await readPairs(dataset, others);
       return { ...pairs, references: target };
     },
     close: () => batches.close(),
@@ -153,7 +151,7 @@ function inTurns(
 /** How many styles noise has. */
 const noiseStyles = 3;
 
-function noisePairs({ imageSize, batchSize }: SourceConfig, random: Random): PairSource {
+function noisePairs({ imageSize, batchSize, styleFrom }: SourceConfig, random: Random): PairSource {
   const noise = (stream: string, step: number, count: number): HostTensor<'float32'> => {
     const shape = [count, imageSize, imageSize, 1];
     const values = random.stream(`noise/${stream}`).at(step).uniforms(sizeOf(shape));
@@ -172,7 +170,13 @@ function noisePairs({ imageSize, batchSize }: SourceConfig, random: Random): Pai
   });
   return {
     stepsPerEpoch: 1000,
-    batchAt: (step) => Promise.resolve(pairs('glyphs', step, batchSize)),
+    batchAt: (step) =>
+      Promise.resolve({
+        ...pairs('glyphs', step, batchSize),
+        ...(styleFrom === 'another'
+          ? { references: noise('glyphs/references', step, batchSize) }
+          : {}),
+      }),
     fixed: (part, count) =>
       Promise.resolve({
         ...pairs(part, 0, count),

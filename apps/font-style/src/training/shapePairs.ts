@@ -37,15 +37,16 @@ export function shapePictures(
   return hostTensor(shape, values);
 }
 
-/** Both pictures of each pair, cut alike. */
+/** All pictures of each pair, cut alike. */
 export const shapePairs = (
-  { source, target, styles }: GlyphPairBatch,
+  { source, target, styles, references }: GlyphPairBatch,
   shape: PairShape,
   windows?: readonly Window[],
 ): GlyphPairBatch => ({
   source: shapePictures(source, shape, windows),
   target: shapePictures(target, shape, windows),
   styles,
+  references: references && shapePictures(references, shape, windows),
 });
 
 /** Options of {@link drawWindows}. */

@@ -19,6 +19,14 @@ export function discard(tensor) {
 }
 
 /**
+ * What the values of tensors lie in: to give away with a message.
+ *
+ * @param {Readonly<Record<string, HostTensor>>} tensors each the only one in its ArrayBuffer
+ */
+export const arrayBuffersOf = (tensors) =>
+  Object.values(tensors).map(({ data }) => /** @type {ArrayBuffer} */ (data.buffer));
+
+/**
  * Tensors each of which is alone in its ArrayBuffer: those that share one are copied.
  *
  * @param {Readonly<Record<string, HostTensor>>} tensors

@@ -63,7 +63,7 @@ export class OnnxRuntime implements Runtime {
         packProgram(buildStepProgram(step, shape, batch, { ...options, layouts })),
       load: (program) => this.#load(program),
     });
-    await runner.writeState(state);
+    await runner.writeState(state, options);
     return runner;
   }
 

@@ -6,8 +6,10 @@ import type { StepOutput, StepRunner } from '../trainStep.ts';
 import { flattenTree, mapTree, treeSignature, type Tree } from '../tree.ts';
 import { assertSameStructure } from './assertSameStructure.ts';
 import type { LoadedProgram, PackedProgram } from './loadedProgram.ts';
+import { arrayBuffersOf, ownArrays } from './memory.js';
 import { inversePermutation } from './permute.js';
 import type { Permutations } from './protocol.ts';
+import type { StepRunnerOptions } from './runtime.ts';
 import type { WorkerClient } from './workerClient.ts';
 
 /** What a runner is made of. */
@@ -51,8 +53,11 @@ export class OnnxStepRunner implements StepRunner {
     return this.#inOrder(() => this.#readState());
   }
 
-  writeState(state: Tree<HostTensor>): Promise<void> {
-    return this.#inOrder(() => this.#writeState(state));
+  writeState(
+    state: Tree<HostTensor>,
+    { givesState = false }: Pick<StepRunnerOptions, 'givesState'> = {},
+  ): Promise<void> {
+    return this.#inOrder(() => this.#writeState(state, givesState));
   }
 
   /** Waits for what was asked for before: a step reads the state that the one before it wrote. */
@@ -94,14 +99,14 @@ export class OnnxStepRunner implements StepRunner {
     );
   }
 
-  async #writeState(state: Tree<HostTensor>): Promise<void> {
+  async #writeState(state: Tree<HostTensor>, givesState: boolean): Promise<void> {
     assertSameStructure('writeState', this.#parts.shape, state);
-    const slots: Record<string, HostTensor> = {};
-    for (const { path, leaf } of flattenTree<HostTensor>(state)) slots[this.#slot(path)] = leaf;
-    await this.#parts.worker.request('write', {
-      slots,
-      perms: this.#permutations((layout) => layout),
-    });
+    const leaves = flattenTree<HostTensor>(state);
+    const given = Object.fromEntries(leaves.map(({ path, leaf }) => [this.#slot(path), leaf]));
+    const slots = givesState ? ownArrays(given) : given;
+    const perms = this.#permutations((layout) => layout);
+    const moved = givesState ? arrayBuffersOf(slots) : [];
+    await this.#parts.worker.request('write', { slots, perms }, moved);
   }
 
   /** A permutation per slot whose layout is not the logical order. */

@@ -12,6 +12,11 @@ export interface HostFunction {
 export interface StepRunnerOptions {
   /** Also return the step's gradients, for verification. Default: false. */
   readonly gradients?: boolean;
+  /**
+   * The state is given away: its arrays may be moved instead of copied, and must not be used any more.
+   * Default: false.
+   */
+  readonly givesState?: boolean;
 }
 
 /** Where compiled or eager functions run: one backend with its threads. */

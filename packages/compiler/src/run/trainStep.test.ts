@@ -123,6 +123,23 @@ describe('a compiled train step', () => {
       expect(distance(after, hostTensor([3, 2], moved))).toBeLessThan(1e-6);
     });
 
+    it('moves a state that is given away, and leaves every other one to its owner', async () => {
+      const given = { ...regressionState(), count: hostTensor([], [7]) };
+      const kept = { ...regressionState(), count: hostTensor([], [7]) };
+      const options = { givesState: true };
+      const [moved, copied] = [
+        await runtimes[backend].trainStep(regressionStep, given, options),
+        await runtimes[backend].trainStep(regressionStep, kept),
+      ];
+      expect(kept.count.data[0]).toBe(7);
+      if (backend === 'onnx-cpu') expect(given.count.data.buffer.byteLength).toBe(0);
+      await moved.step(regressionBatch(0));
+      await copied.step(regressionBatch(0));
+      expect(await moved.readState()).toEqual(await copied.readState());
+      await moved.close();
+      await copied.close();
+    });
+
     it('replaces and returns the whole state', async () => {
       const runner = await start(backend);
       const state = { ...regressionState(), count: hostTensor([], [41]) };

@@ -2,7 +2,7 @@
 // JavaScript, since a worker starts without the loader that the main thread may use for TypeScript.
 import ort from 'onnxruntime-node';
 import { parentPort } from 'node:worker_threads';
-import { discard, ownArrays } from './memory.js';
+import { arrayBuffersOf, discard, ownArrays } from './memory.js';
 import { permute } from './permute.js';
 import { runInto } from './runInto.js';
 
@@ -99,6 +99,7 @@ const handlers = {
         inputs[overwrites[name] ?? ''] ?? emptyTensor(/** @type {any} */ (results[name]));
     }
     await runInto(own, inputs, targets, runOptions);
+    for (const tensor of Object.values(feeds)) discard(tensor);
     for (const [name, slot] of Object.entries(keep)) {
       const next = /** @type {any} */ (targets[name]);
       if (next !== slots.get(slot)) discard(slots.get(slot));
@@ -153,7 +154,9 @@ const handlers = {
 parentPort?.on('message', async (/** @type {Message} */ { id, name, request }) => {
   try {
     const answer = await handlers[name](/** @type {any} */ (request));
-    parentPort?.postMessage({ id, answer });
+    // What a run gives back was made for it; what is read stays here as well.
+    const moved = name === 'run' ? arrayBuffersOf(/** @type {any} */ (answer)) : [];
+    parentPort?.postMessage({ id, answer }, moved);
   } catch (error) {
     parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }

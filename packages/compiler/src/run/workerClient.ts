@@ -26,11 +26,13 @@ export class WorkerClient {
   /**
    * Sends a request and waits for its answer.
    *
+   * @param moved parts of the request that are given away instead of copied. Default: none
    * @throws UserError with ONNX Runtime's message when the request failed
    */
   request<Name extends RequestName>(
     name: Name,
     request: Requests[Name]['request'],
+    moved: readonly ArrayBuffer[] = [],
   ): Promise<Requests[Name]['answer']> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const id = this.#nextId++;
@@ -38,7 +40,7 @@ export class WorkerClient {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (answer: unknown) => void, reject });
-      this.#worker.postMessage({ id, name, request });
+      this.#worker.postMessage({ id, name, request }, moved);
     });
   }
 

@@ -161,11 +161,9 @@ function measurableWork(
   };
   const prepareSteps = async (parts: readonly string[]): Promise<() => Promise<unknown>> => {
     const batches = await makeBatches(definition, config, parts);
-    // Nothing here keeps the first state, which the worker has a copy of.
-    const stepping = await runtime.trainStep(
-      definition.createTrainStep(config),
-      definition.initState(config, createRandom(config.seed)),
-    );
+    const step = definition.createTrainStep(config);
+    const state = definition.initState(config, createRandom(config.seed));
+    const stepping = await runtime.trainStep(step, state, { givesState: true });
     runner = stepping;
     let done = 0;
     return () => stepping.step(batches[done++ % batches.length]!);

@@ -70,7 +70,9 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainResult>
 
   // Compile the step.
   await loadPlotting();
-  const runner = await runtime.trainStep(definition.createTrainStep(config), options.state.take());
+  const runner = await runtime.trainStep(definition.createTrainStep(config), options.state.take(), {
+    givesState: true,
+  });
   const began = performance.now();
   for (const part of stepParts(await batches.batchAt(step))) await runner.prepare(part);
   log(`Compiled for ${runtime.backend} in ${formatDuration((performance.now() - began) / 1000)}`);

@@ -13,10 +13,11 @@ import {
   type RegulariserInputs,
 } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
+import type { GlyphPairBatch } from '../../glyphData/index.ts';
 import type { Settings } from '../../settings.ts';
 import type { Method, MethodTools, Part } from '../method.ts';
 import { startOptimizer } from '../networkUpdate.ts';
-import type { NetworkInputs, Pairs } from '../pairBatch.ts';
+import type { NetworkInputs } from '../pairBatch.ts';
 import { regulariserInputs, withRate } from '../updateParts.ts';
 import { createNetworks } from './networks.ts';
 import type { Batch, State } from './state.ts';
@@ -63,7 +64,7 @@ function createParts({ generatorUpdates, ...config }: Settings, tools: MethodToo
         .at(step)
         .normals(half * latentDim),
     );
-  return (step: number, { source, target }: Pairs<HostTensor>): Part[] => {
+  return (step: number, { source, target, references }: GlyphPairBatch): Part[] => {
     const { generatorLearningRate: rate, discriminatorLearningRate } = config;
     const discriminator = withRate(
       discriminatorLearningRate,
@@ -74,6 +75,7 @@ function createParts({ generatorUpdates, ...config }: Settings, tools: MethodToo
       const views = ['fake', 'fake2'];
       return {
         ...{ source, target },
+        ...(references === undefined ? {} : { references }),
         latents: normals('latents/random', at),
         deviations: normals('latents/encoded', at),
         generator: withRate(rate, inputs.generator(at, { learningRate: rate, views })),

@@ -12,7 +12,7 @@ export interface ReadStyle {
   readonly logVariance: tf.Tensor2D;
 }
 
-/** Something for glyphs in styles that were read off their targets, and for those in random ones. */
+/** Something for glyphs in styles that were read off others, and for those in random ones. */
 export type PerFake<Value> = Readonly<Record<'encoded' | 'random', Value>>;
 
 /** Drawn glyphs. */
@@ -70,12 +70,14 @@ export const sampleStyle = ({ mean, logVariance }: ReadStyle, deviations: tf.Ten
   tf.add(mean, tf.mul(tf.exp(tf.div(logVariance, 2)), deviations));
 
 /** A batch's halves. */
-export function halvesOf({ source, target }: Batch) {
+export function halvesOf({ source, target, references }: Batch) {
   const half = source.shape[0] / 2;
   const first = (images: tf.Tensor4D): tf.Tensor4D => tf.slice(images, 0, half);
   return {
     source: first(source),
     target: first(target),
+    /** What styles are read off. */
+    styled: first(references ?? target),
     others: tf.slice(target, half, half),
   };
 }

@@ -24,6 +24,8 @@ export interface State {
  * are what glyphs in random styles are compared with.
  */
 export interface Batch extends PairBatch {
+  /** Glyphs that styles are read off instead of the targets [N, S, S, C]. */
+  readonly references?: tf.Tensor4D;
   /** Random styles [N/2, Z] ~ N(0, 1). */
   readonly latents: tf.Tensor2D;
   /** By how much of a deviation styles differ from the mean that was read off [N/2, Z] ~ N(0, 1). */

@@ -39,7 +39,7 @@ export function createTrainStep(config: Settings): TrainStep<State, Batch> {
 
 /** For a step of the discriminators alone. */
 function drawFakes(game: Game, { generator, encoder }: State, batch: Batch): Fakes {
-  const { source, target } = halvesOf(batch);
-  const read = sampleStyle(game.read(encoder, target), batch.deviations);
+  const { source, styled } = halvesOf(batch);
+  const read = sampleStyle(game.read(encoder, styled), batch.deviations);
   return game.draw(generator, source, { encoded: read, random: batch.latents });
 }

@@ -17,8 +17,8 @@ import type { Batch, State } from './state.ts';
 /**
  * The update of generator and encoder by two Adams of one rate.
  *
- * cVAE-GAN: the style is read off the target, z = E(B), and the glyph drawn in it must be the target
- * (L1), be taken for real by D, and styles must stay near N(0, 1) (KL). cLR-GAN: the style is
+ * cVAE-GAN: the style is read off the target, z = E(B), or off another glyph of its font; the glyph
+ * drawn in it must be the target (L1), be taken for real by D, and styles must stay near N(0, 1) (KL). cLR-GAN: the style is
  * random, the glyph must be taken for real by D2, and the encoder must find the style in it again;
  * this last loss trains the generator alone.
  */
@@ -73,9 +73,9 @@ const heldConstant = ({ params, buffers }: NetworkState): NetworkState => ({
 
 function createLosses(config: Settings, game: Game) {
   return (state: State, params: Params, batch: Batch, inputs: NetworkInputs) => {
-    const { source, target } = halvesOf(batch);
+    const { source, target, styled } = halvesOf(batch);
     const generator = { ...state.generator, params: params.generator };
-    const style = game.read({ ...state.encoder, params: params.encoder }, target);
+    const style = game.read({ ...state.encoder, params: params.encoder }, styled);
     const styles = { encoded: sampleStyle(style, batch.deviations), random: batch.latents };
     const { encoded, random } = game.draw(generator, source, styles);
     const judged = game.judge(state.discriminator, encoded, inputs.views?.['fake']);
