@@ -3,7 +3,9 @@ import type { Value } from './capture/graph.ts';
 import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
+import { holdOrder } from './order/holdOrder.ts';
 import { overwriteArguments } from './overwrite/overwriteArguments.ts';
+import { recomputeElementwise } from './recompute/recomputeElementwise.ts';
 import { recomputeWindows } from './recompute/recomputeWindows.ts';
 import { rewriteGraph } from './rewrite/index.ts';
 import type { TrainStep } from './trainStep.ts';
@@ -32,7 +34,7 @@ export interface Residents {
 
 /**
  * Compiles a pure function of trees of tensors: capture (with shape inference), lower, rewrite, find
- * what to compute again and what may be overwritten. `emit` makes an ONNX model of the graph.
+ * what to compute again, what may be overwritten and what should run early. `emit` makes an ONNX model of the graph.
  *
  * @param fn pure; see {@link capture}
  * @param examples one tree per argument: structure, dtypes and shapes
@@ -49,13 +51,14 @@ export function buildProgram(
     residents === undefined
       ? new Map()
       : residentLayouts(captured, residents.isResident, residents.fixed);
-  const { graph, overwrites } = overwriteArguments(
-    recomputeWindows(rewriteGraph(lower(captured, layouts))),
+  const { graph: overwriting, overwrites } = overwriteArguments(
+    recomputeElementwise(recomputeWindows(rewriteGraph(lower(captured, layouts)))),
     (output) => {
       const path = output.slice(outputName('').length);
       return residents?.isResident(path) === true ? inputName(path) : undefined;
     },
   );
+  const graph = holdOrder(overwriting, overwrites);
   return {
     ...{ captured, graph, layouts, overwrites },
     result: captured.result,

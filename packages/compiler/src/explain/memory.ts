@@ -1,3 +1,4 @@
+import { executionOrder } from '../order/executionOrder.ts';
 import { sizeOfShape, type OnnxGraph, type OnnxNode, type OnnxValue } from '../onnx/graph.ts';
 import { operatorOf } from './operators.ts';
 
@@ -18,20 +19,23 @@ export interface ActivationPeak {
 export const nodeName = ({ op }: OnnxNode, index: number): string => `${op}_${index}`;
 
 /**
- * Estimates the peak memory of activations, by liveness in the order of the graph: a result lives
- * from its node to its last reader, results of the graph to the end. A reshape takes no memory, and
+ * Estimates the peak memory of activations, by liveness in the order in which ONNX Runtime runs the
+ * nodes: a result lives from its node to its last reader, results of the graph to the end. A reshape takes no memory, and
  * an elementwise operator writes over an operand of its result's size that nobody reads later.
  * Results that are written over arguments take none either.
  *
- * ONNX Runtime may execute in another order, rounds sizes up in its arena, and its kernels take
- * workspaces of their own (an unfolded convolution's above all), which come on top.
+ * ONNX Runtime rounds sizes up in its arena, and its kernels take workspaces of their own (an
+ * unfolded convolution's above all), which come on top.
  */
 export function activationPeak(
   graph: OnnxGraph,
   overwrites: ReadonlyMap<string, string> = new Map(),
 ): ActivationPeak {
   const results = new Set(graph.outputs.map(({ value }) => value.name));
-  const buffers = assignBuffers(graph, results);
+  const order = executionOrder(graph.nodes);
+  const nodes = order.map((index) => graph.nodes[index]!);
+  const nameAt = (time: number): string => nodeName(nodes[time]!, order[time]!);
+  const buffers = assignBuffers(graph.inputs, nodes, results);
   for (const { name, value } of graph.outputs) {
     if (overwrites.has(name)) buffers.set(value.name, outside());
   }
@@ -40,31 +44,30 @@ export function activationPeak(
   const raise = (node: string | undefined): void => {
     if (live > peak.bytes) peak = { bytes: live, node };
   };
-  graph.nodes.forEach((node, index) => {
+  nodes.forEach((node, time) => {
     for (const { name } of node.outputs) {
       const own = buffers.get(name)!;
-      if (own.madeAt === index && !overwriteOperand(node, index, own, buffers)) live += own.bytes;
+      if (own.madeAt === time && !overwriteOperand(node, time, own, buffers)) live += own.bytes;
     }
-    raise(nodeName(node, index));
+    raise(nameAt(time));
     const touched = [...node.inputs, ...node.outputs].map(
       (value) => value && buffers.get(value.name),
     );
     for (const buffer of new Set(touched.map((each) => each && ownerOf(each)))) {
-      if (buffer?.lastUse === index) live -= buffer.bytes;
+      if (buffer?.lastUse === time) live -= buffer.bytes;
     }
   });
-  const last = graph.nodes.length - 1;
   live += bytesOfCopies(graph);
-  raise(last < 0 ? undefined : nodeName(graph.nodes[last]!, last));
+  raise(nodes.length === 0 ? undefined : nameAt(nodes.length - 1));
   return peak;
 }
 
 /** A piece of memory that a value and its views lie in. */
 interface Buffer {
   readonly bytes: number;
-  /** Index of the node that fills it; undefined for arguments, which lie outside. */
+  /** When the node that fills it runs; undefined for arguments, which lie outside. */
   readonly madeAt: number | undefined;
-  /** Index of the last node that reads it; Infinity for results of the graph. */
+  /** When the last node that reads it runs; Infinity for results of the graph. */
   lastUse: number;
   /** The buffer that this one's values are written over, which then counts for both. */
   owner?: Buffer;
@@ -81,22 +84,23 @@ const ownerOf = (buffer: Buffer): Buffer => {
 
 /** Gives every value a buffer, views their source's, and finds each buffer's last reader. */
 function assignBuffers(
-  { inputs, nodes }: OnnxGraph,
+  inputs: OnnxGraph['inputs'],
+  nodes: readonly OnnxNode[],
   results: ReadonlySet<string>,
 ): Map<string, Buffer> {
   const buffers = new Map<string, Buffer>();
   for (const { name } of inputs) buffers.set(name, outside());
-  nodes.forEach((node, index) => {
+  nodes.forEach((node, time) => {
     for (const value of node.inputs) {
       const buffer = value && buffers.get(value.name);
-      if (buffer !== undefined) buffer.lastUse = Math.max(buffer.lastUse, index);
+      if (buffer !== undefined) buffer.lastUse = Math.max(buffer.lastUse, time);
     }
     for (const value of node.outputs) {
       const isResult = results.has(value.name);
       const source = operatorOf(node).isView === true && !isResult && node.inputs[0];
       const shared = source ? buffers.get(source.name) : undefined;
-      const lastUse = isResult ? Infinity : index;
-      buffers.set(value.name, shared ?? { bytes: bytesOf(value), madeAt: index, lastUse });
+      const lastUse = isResult ? Infinity : time;
+      buffers.set(value.name, shared ?? { bytes: bytesOf(value), madeAt: time, lastUse });
     }
   });
   return buffers;
@@ -105,7 +109,7 @@ function assignBuffers(
 /** Writes an elementwise result over an operand that ends here, if there is one of its size. */
 function overwriteOperand(
   node: OnnxNode,
-  index: number,
+  time: number,
   own: Buffer,
   buffers: ReadonlyMap<string, Buffer>,
 ): boolean {
@@ -113,7 +117,7 @@ function overwriteOperand(
   for (const value of node.inputs) {
     const buffer = value && buffers.get(value.name);
     const owner = buffer && ownerOf(buffer);
-    if (owner === undefined || owner.lastUse !== index || owner.bytes !== own.bytes) continue;
+    if (owner === undefined || owner.lastUse !== time || owner.bytes !== own.bytes) continue;
     own.owner = owner;
     owner.lastUse = own.lastUse;
     return true;

@@ -1,5 +1,6 @@
 import type { Value, ValueType } from '../capture/graph.ts';
 import { emit } from '../emit/emit.ts';
+import { activationPeak } from '../explain/memory.ts';
 import type { Layouts } from '../lower/residentLayouts.ts';
 import type { Program } from '../program.ts';
 import { mapTree, type Tree } from '../tree.ts';
@@ -13,6 +14,8 @@ export interface PackedProgram {
   readonly inputs: readonly string[];
   /** Dtype and shape of the session's outputs, by name. */
   readonly outputs: Readonly<Record<string, ValueType>>;
+  /** Estimated peak memory of what its nodes compute, in bytes. */
+  readonly activationBytes: number;
   /** Outputs that are written over a resident input: output name → input name. */
   readonly overwrites: Readonly<Record<string, string>>;
   readonly result: Tree<ValueType>;
@@ -36,6 +39,7 @@ export const packProgram = ({ graph, ...program }: Program): PackedProgram => ({
   outputs: Object.fromEntries(
     graph.outputs.map(({ name, value }) => [name, typeOf(value as ValueType)]),
   ),
+  activationBytes: activationPeak(graph, program.overwrites).bytes,
   overwrites: Object.fromEntries(program.overwrites),
   result: mapTree<Value, ValueType>(program.result, typeOf),
   unchanged: program.unchanged,
