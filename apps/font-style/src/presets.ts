@@ -65,7 +65,7 @@ export const presets = {
       generatorLearningRate: 8e-4,
       discriminatorLearningRate: 1e-4,
       emaDecay: 0.995,
-      epochs: 110,
+      epochs: 95,
       saveEveryEpochs: 10,
       sampleEverySteps: 1000,
     },
