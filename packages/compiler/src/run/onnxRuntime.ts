@@ -12,16 +12,19 @@ import type { HostFunction, Runtime, StepRunnerOptions } from './runtime.ts';
 import { WorkerClient } from './workerClient.ts';
 
 /**
- * From so many bytes of activations on ONNX Runtime gives memory back to the system at once, instead
- * of keeping it in an arena. Among pieces of many sizes the arena grows to several times what is in
- * use: it is faster, as long as there is memory enough.
+ * From so many bytes of activations on ONNX Runtime keeps no arena, which among pieces of many sizes
+ * grows to several times what is in use. In the first run it takes every piece from the system by
+ * itself, and plans from that where each is to lie in a single one, which the later runs take.
  */
 const largestArenaBytes = 2 ** 30;
 
 const withMemory = (options: SessionOptions, activationBytes: number): SessionOptions =>
   activationBytes < largestArenaBytes
     ? options
-    : { ...options, overrides: { enableCpuMemArena: false, ...options.overrides } };
+    : {
+        ...options,
+        overrides: { enableCpuMemArena: false, enableMemPattern: true, ...options.overrides },
+      };
 
 /** Compiles functions to ONNX Runtime sessions that run in one worker thread. */
 export class OnnxRuntime implements Runtime {
