@@ -20,9 +20,9 @@ export const nodeName = ({ op }: OnnxNode, index: number): string => `${op}_${in
 
 /**
  * Estimates the peak memory of activations, by liveness in the order in which ONNX Runtime runs the
- * nodes: a result lives from its node to its last reader, results of the graph to the end. A reshape takes no memory, and
- * an elementwise operator writes over an operand of its result's size that nobody reads later.
- * Results that are written over arguments take none either.
+ * nodes: a result lives from its node to its last reader, results of the graph to the end. A reshape
+ * takes no memory, and an elementwise operator writes over an operand of its result's size that nobody
+ * reads later. Results that are written over arguments take none either.
  *
  * ONNX Runtime rounds sizes up in its arena, and its kernels take workspaces of their own (an
  * unfolded convolution's above all), which come on top.

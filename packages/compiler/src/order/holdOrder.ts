@@ -30,8 +30,15 @@ export function holdOrder(
 ): OnnxGraph {
   if (activationPeak(graph, overwrites).bytes < worthwhileBytes) return graph;
   const reach = new Reachability(graph.nodes);
+  // Results of the graph are read by no node anyway.
+  const returned = new Set(graph.outputs.map(({ value }) => value.name));
+  const isLarge = graph.nodes.map((node) => {
+    const [value] = node.outputs;
+    if (value === undefined || operatorOf(node).isView === true) return false;
+    return bytesOf(value) >= smallestBytes && !returned.has(value.name);
+  });
   const candidates = [executionOrder(graph.nodes), [...graph.nodes.keys()]].map((order) => {
-    const large = order.filter((index) => isLarge(graph, graph.nodes[index]!, smallestBytes));
+    const large = order.filter((index) => isLarge[index]);
     const nodes = [...graph.nodes, ...anchorsOf(graph.nodes, large, reach)];
     const held = { ...graph, nodes };
     return { held, bytes: activationPeak(held, overwrites).bytes };
@@ -51,13 +58,6 @@ function anchorsOf(
     return next === undefined || !reach.dependsOn(next, index);
   });
   return needed.reverse().map((index) => anchorOf(nodes[index]!.outputs[0]!));
-}
-
-/** Results of the graph are read by no node anyway. */
-function isLarge({ outputs }: OnnxGraph, node: OnnxNode, smallestBytes: number): boolean {
-  const [value] = node.outputs;
-  if (value === undefined || operatorOf(node).isView === true) return false;
-  return bytesOf(value) >= smallestBytes && !outputs.some((each) => each.value === value);
 }
 
 const flat: OnnxValue = {
