@@ -60,6 +60,16 @@ describe('holdOrder', () => {
     expect(added.map(({ inputs }) => inputs[0]!.name)).toEqual(['b']);
   });
 
+  it('puts the view of what is to run first last', () => {
+    const x = value('x', 16, 16);
+    const [a, b, c] = [value('a', 16, 16), value('b', 16, 16), value('c', 16, 16)];
+    const nodes = [node(a, 'Tanh', [x]), node(b, 'Sin', [x]), node(c, 'MatMul', [a, b])];
+    expect(executionOrder(nodes)).toEqual([1, 0, 2]);
+    const held = holdOrder(graph([x], nodes, [c]), new Map(), always).nodes;
+    expect(held.slice(3).map(({ inputs }) => inputs[0]!.name)).toEqual(['a', 'b']);
+    expect(executionOrder(held).filter((index) => index < 3)).toEqual([1, 0, 2]);
+  });
+
   it('leaves alone what needs little memory', () => {
     const before = chainOfSums(3);
     expect(holdOrder(before)).toBe(before);
