@@ -8,7 +8,7 @@ import { executionOrder } from './executionOrder.ts';
 export interface OrderLimits {
   /** Values below this may be computed at any time, in bytes. Default: 256 kB. */
   readonly smallestBytes?: number;
-  /** Graphs that need less memory are left as they are, in bytes. Default: 256 MB. */
+  /** Graphs that need less memory are left as they are, in bytes. Default: 64 MB. */
   readonly worthwhileBytes?: number;
 }
 
@@ -26,7 +26,7 @@ export interface OrderLimits {
 export function holdOrder(
   graph: OnnxGraph,
   overwrites: ReadonlyMap<string, string> = new Map(),
-  { smallestBytes = 2 ** 18, worthwhileBytes = 2 ** 28 }: OrderLimits = {},
+  { smallestBytes = 2 ** 18, worthwhileBytes = 2 ** 26 }: OrderLimits = {},
 ): OnnxGraph {
   if (activationPeak(graph, overwrites).bytes < worthwhileBytes) return graph;
   const reach = new Reachability(graph.nodes);

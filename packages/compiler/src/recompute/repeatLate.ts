@@ -9,14 +9,14 @@ import { findReaders } from '../rewrite/uses.ts';
 export interface RecomputeLimits {
   /** Values below this are kept, in bytes. Default: 512 kB. */
   readonly smallestBytes?: number;
-  /** Nothing is computed twice where that would free less than this altogether. Default: 32 MB. */
+  /** Nothing is computed twice where that would free less than this altogether. Default: 8 MB. */
   readonly worthwhileBytes?: number;
 }
 
 /** See {@link RecomputeLimits}. */
 export const defaultLimits: Required<RecomputeLimits> = {
   smallestBytes: 2 ** 19,
-  worthwhileBytes: 2 ** 25,
+  worthwhileBytes: 2 ** 23,
 };
 
 /** Readers of a value that are further apart in the order of execution get values of their own. */
