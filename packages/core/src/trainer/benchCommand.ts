@@ -142,7 +142,7 @@ async function serveStdin(
   }
 }
 
-/** Prepares and runs one kind of work at a time; a step's batches are made beforehand. */
+/** Prepares and runs one kind of work at a time; a step's batch is made beforehand. */
 function measurableWork(
   definition: AnyGanDefinition,
   plan: BenchPlan,
@@ -160,13 +160,12 @@ function measurableWork(
     return (performance.now() - start) / times;
   };
   const prepareSteps = async (parts: readonly string[]): Promise<() => Promise<unknown>> => {
-    const batches = await makeBatches(definition, config, parts);
+    const batch = await makeBatch(definition, config, parts);
     const step = definition.createTrainStep(config);
     const state = definition.initState(config, createRandom(config.seed));
     const stepping = await runtime.trainStep(step, state, { givesState: true });
     runner = stepping;
-    let done = 0;
-    return () => stepping.step(batches[done++ % batches.length]!);
+    return () => stepping.step(batch);
   };
   return {
     run,
@@ -191,25 +190,20 @@ function kindOf({ kinds }: BenchPlan, name: string): BenchWork {
   );
 }
 
-/** Two batches that a kind's steps take in turns. */
-async function makeBatches(
+/** The batch of every step of a kind, made beforehand. */
+async function makeBatch(
   definition: AnyGanDefinition,
   config: TrainConfig,
   parts: readonly string[],
-): Promise<Tree<HostTensor>[]> {
-  return Promise.all(
-    [0, 1].map(async (offset) => {
-      const seeded: TrainConfig = { ...config, seed: config.seed + offset };
-      const source = await definition.openBatches(seeded, noiseBatchTools(seeded));
-      // Of a batch that comes in parts, the last one that trains a network is timed for it.
-      const batch = Object.assign({}, ...stepParts(await source.batchAt(0))) as Record<
-        string,
-        Tree<HostTensor>
-      >;
-      await source.close();
-      return Object.fromEntries(parts.map((part) => [part, batch[part]!]));
-    }),
-  );
+): Promise<Tree<HostTensor>> {
+  const source = await definition.openBatches(config, noiseBatchTools(config));
+  // Of a batch that comes in parts, the last one that trains a network is timed for it.
+  const batch = Object.assign({}, ...stepParts(await source.batchAt(0))) as Record<
+    string,
+    Tree<HostTensor>
+  >;
+  await source.close();
+  return Object.fromEntries(parts.map((part) => [part, batch[part]!]));
 }
 
 function describe(
