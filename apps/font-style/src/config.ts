@@ -114,6 +114,11 @@ const objectiveFields = {
       'Weight of that difference at a half, a quarter and an eighth of the size: against blank glyphs',
     group: objective,
   }),
+  inkWeight: z.number().gt(0).max(100).default(1).meta({
+    description:
+      'How many times more ink that is missing counts than ink that is too much, in both; above 1 keeps thin strokes',
+    group: objective,
+  }),
   lambdaConstant: weight.default(15).meta({
     description: 'zi2zi: weight of the glyph keeping its code in the encoder',
     group: objective,

@@ -90,6 +90,20 @@ describe.each(Object.entries(configs))('a step of %s', (method, config) => {
   });
 });
 
+describe.each(Object.entries(configs))('the losses of %s', (_method, config) => {
+  it('count ink that is missing more often, when asked to', async () => {
+    const part = without(await firstPart(config), 'discriminator');
+    const lossOf = async (inkWeight: number): Promise<number> => {
+      const { metrics } = await run({ ...config, inkWeight }, part);
+      return metrics['l1Loss']!;
+    };
+    const [usual, lacking, added] = [await lossOf(1), await lossOf(2), await lossOf(3)];
+    expect(lacking).toBeGreaterThan(usual);
+    expect(lacking).toBeLessThan(2 * usual);
+    expect(added - lacking).toBeCloseTo(lacking - usual, 5);
+  });
+});
+
 describe('zi2zi', () => {
   it('leaves a frozen encoder and its statistics as they are, and nothing else', async () => {
     const config = { ...configs.zi2zi, freezeEncoder: true, generatorUpdates: 1 };

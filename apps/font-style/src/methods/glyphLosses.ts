@@ -39,14 +39,16 @@ export interface GlyphLossInputs {
 
 /** Losses of the drawn glyphs themselves, by the names of their metrics, with their weights. */
 export function glyphLosses(
-  { lambdaL1, lambdaPyramid, lambdaTotalVariation, lambdaBinary, lambdaFeature }: Settings,
+  config: Settings,
   { fake, target, features, wanted }: GlyphLossInputs,
 ): Record<string, readonly [loss: tf.Tensor, weight: number]> {
+  const { inkWeight, lambdaL1, lambdaPyramid, lambdaTotalVariation } = config;
+  const { lambdaBinary, lambdaFeature } = config;
+  // Ink is dark: where ours is brighter it lacks some.
+  const pair = { images: fake, targets: target, brighterWeight: inkWeight };
   return {
-    l1Loss: [l1Loss({ images: fake, targets: target }), lambdaL1],
-    ...(lambdaPyramid > 0
-      ? { pyramidLoss: [pyramidLoss({ images: fake, targets: target }), lambdaPyramid] }
-      : {}),
+    l1Loss: [l1Loss(pair), lambdaL1],
+    ...(lambdaPyramid > 0 ? { pyramidLoss: [pyramidLoss(pair), lambdaPyramid] } : {}),
     ...(lambdaTotalVariation > 0
       ? {
           totalVariation: [totalVariation({ images: fake, norm: 'l2' }), lambdaTotalVariation],

@@ -27,6 +27,28 @@ describe('l1Loss and l2Loss', () => {
     });
   });
 
+  it('l1Loss counts what is brighter than its target more often, when asked to', () => {
+    tf.tidy(() => {
+      const targets = tf.tensor1d([0, 0, 0, 0]);
+      const images = tf.tensor1d([0.5, -0.5, 1, 0]);
+      const loss = (x: tf.Tensor): tf.Scalar => l1Loss({ images: x, targets, brighterWeight: 3 });
+      expect(loss(images).dataSync()[0]).toBeCloseTo((3 * 0.5 + 0.5 + 3 * 1) / 4, 6);
+      const slopes = tf.grad(loss as (x: tf.Tensor) => tf.Tensor)(images);
+      expect([...slopes.dataSync().slice(0, 3)]).toEqual([0.75, -0.25, 0.75]);
+    });
+  });
+
+  it('l1Loss draws a dark line that is likelier than 1 / (1 + brighterWeight)', () => {
+    tf.tidy(() => {
+      // One of three glyphs has ink (-1) here.
+      const targets = tf.tensor1d([-1, 1, 1]);
+      const lossOf = (level: number, brighterWeight: number): number =>
+        l1Loss({ images: tf.fill([3], level), targets, brighterWeight }).dataSync()[0]!;
+      expect(lossOf(1, 1)).toBeLessThan(lossOf(-1, 1));
+      expect(lossOf(-1, 3)).toBeLessThan(lossOf(1, 3));
+    });
+  });
+
   it('cycleLoss and identityLoss are mean absolute differences', () => {
     tf.tidy(() => {
       const realImages = tf.tensor1d([0, 1, -1, 0.5]);
@@ -53,6 +75,13 @@ describe('pyramidLoss', () => {
       const loss = pyramidLoss({ images: corner, targets, levels: 2 });
       expect(loss.dataSync()[0]).toBeCloseTo((2 / 4 + 0.5) / 2, 6);
       expect(pyramidLoss({ images: corner, targets: corner, levels: 2 }).dataSync()[0]).toBe(0);
+    });
+  });
+
+  it('passes on what counts where the image is brighter', () => {
+    tf.tidy(() => {
+      const pair = { images: tf.ones([1, 4, 4, 1]), targets: tf.zeros([1, 4, 4, 1]), levels: 2 };
+      expect(pyramidLoss({ ...pair, brighterWeight: 3 }).dataSync()[0]).toBe(3);
     });
   });
 
