@@ -78,7 +78,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function explain(
+const explain = (...words: string[]) => explainAs(definition, ...words);
+
+async function explainAs(
+  explained: typeof definition,
   ...words: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   let [stdout, stderr] = ['', ''];
@@ -86,7 +89,7 @@ async function explain(
     name: definition.name,
     description: 'A tiny GAN',
     version: definition.version,
-    commands: [explainCommand(definition)],
+    commands: [explainCommand(explained)],
     argv: ['explain', ...words],
     env: {},
     workingFolder: folder,
@@ -111,6 +114,33 @@ describe('the command explain', () => {
     ]);
     expect(stdout).toMatch(/^discriminator +1 +3 +12 B$/m);
     expect(stdout).not.toContain('Measured');
+  });
+
+  it('explains what only later steps do as well', async () => {
+    const later: typeof definition = {
+      ...definition,
+      openBatches: async (config, tools) => {
+        const source = await definition.openBatches(config, tools);
+        const both = await source.batchAt(0);
+        const one = await source.batchAt(1);
+        return {
+          ...source,
+          stepsPerEpoch: 30,
+          batchAt: (step) => Promise.resolve(step < 25 ? one : both),
+        };
+      },
+    };
+    const titlesOf = async (...words: string[]) => {
+      const { stdout } = await explainAs(later, '--profile-steps', '0', ...words);
+      return stdout.match(/^Step with .*$/gm);
+    };
+    expect(await titlesOf()).toEqual([
+      'Step with a batch of generator (the first steps)',
+      'Step with a batch of generator and discriminator (later in training)',
+    ]);
+    expect(await titlesOf('--steps', '25')).toEqual([
+      'Step with a batch of generator (every step)',
+    ]);
   });
 
   it('measures where the time goes', async () => {

@@ -20,6 +20,7 @@ import { z } from 'zod';
 import { defineCommand, type Command, type CommandContext } from '../cli/index.ts';
 import type { BatchSource } from '../data/index.ts';
 import { createRandom } from '../random/index.ts';
+import { createCadence } from './cadence.ts';
 import { stepParts } from './stepParts.ts';
 import { noiseBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition, BatchTools } from './definition.ts';
@@ -56,7 +57,7 @@ const explainFields = {
 
 type ExplainConfig = TrainConfig & z.output<z.ZodObject<typeof explainFields>>;
 
-/** Steps whose batches are looked at for different structures. */
+/** First steps whose batches are looked at for different structures; so is the last one. */
 const inspectedSteps = 20;
 
 /**
@@ -116,21 +117,26 @@ async function explain(
 /** A batch, or a part of one, that compiles to a program of its own, and the steps with one like it. */
 interface Variant {
   readonly batch: Tree<HostTensor>;
+  /** Those among the first. */
   readonly steps: number[];
+  /** Whether training's last step has one. */
+  isLast: boolean;
 }
 
-/** The first batch of each structure among the first steps. */
+/** The first batch of each structure among the first steps and the last one. */
 async function distinctBatches(
   definition: AnyGanDefinition,
   config: TrainConfig,
 ): Promise<Variant[]> {
   const batches = await definition.openBatches(config, repeatImages(noiseBatchTools(config)));
   const variants = new Map<string, Variant>();
-  for (let step = 0; step < inspectedSteps; step++) {
+  const { totalSteps } = createCadence(config, batches.stepsPerEpoch);
+  for (const step of [...Array(inspectedSteps).keys(), totalSteps - 1]) {
     for (const batch of stepParts(await batches.batchAt(step))) {
       const signature = treeSignature(batch);
-      const known = variants.get(signature) ?? { batch, steps: [] };
-      if (known.steps.at(-1) !== step) known.steps.push(step);
+      const known = variants.get(signature) ?? { batch, steps: [], isLast: false };
+      if (step < inspectedSteps && known.steps.at(-1) !== step) known.steps.push(step);
+      if (step === totalSteps - 1) known.isLast = true;
       variants.set(signature, known);
     }
   }
@@ -158,15 +164,19 @@ const partsOf = (batch: Tree<HostTensor>): string[] =>
         .filter(([, part]) => part !== undefined)
         .map(([name]) => name);
 
-function titleOf({ batch, steps }: Variant): string {
+function titleOf({ batch, ...when }: Variant): string {
   const parts = partsOf(batch);
   const isEmpty = flattenTree(batch).length === 0;
   const unnamed = isEmpty ? 'an empty batch: nothing to do' : 'a batch';
   const what = parts.length === 0 ? unnamed : `a batch of ${parts.join(' and ')}`;
-  const shown =
-    steps.length === inspectedSteps ? 'every step' : `steps ${steps.slice(0, 3).join(', ')}`;
-  const title = `Step with ${what} (${shown}${steps.length > 3 && steps.length < inspectedSteps ? ', …' : ''})`;
+  const title = `Step with ${what} (${whenOf(when)})`;
   return `${title}\n${'='.repeat(title.length)}`;
+}
+
+function whenOf({ steps, isLast }: Omit<Variant, 'batch'>): string {
+  if (steps.length === 0) return 'later in training';
+  if (steps.length === inspectedSteps) return isLast ? 'every step' : 'the first steps';
+  return `steps ${steps.slice(0, 3).join(', ')}${steps.length > 3 ? ', …' : ''}`;
 }
 
 const graphText = ({ captured, graph }: Program, which: 'captured' | 'onnx'): string =>
