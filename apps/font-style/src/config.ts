@@ -139,6 +139,11 @@ const objectiveFields = {
     description: 'Weight of the difference of the discriminator’s features of ours and true glyphs',
     group: objective,
   }),
+  adversarialFromEpoch: z.int().min(0).default(0).meta({
+    description:
+      'bicycle: before this epoch only draw the true glyphs in the styles that were read, which learns their forms several times faster; then the discriminators and random styles join',
+    group: objective,
+  }),
   shuffleFromEpoch: z.int().min(0).optional().meta({
     description:
       'zi2zi: from this epoch on also draw characters in shuffled styles; for when D’s loss is near 0',

@@ -13,6 +13,7 @@ const onlyWith: readonly (readonly [
   ['firstSlot', ['zi2zi'], 0],
   ['initGain', ['bicycle'], 0.02],
   ['styleFrom', ['bicycle'], 'target'],
+  ['adversarialFromEpoch', ['bicycle'], 0],
   ['lambdaTotalVariation', ['zi2zi', 'pix2pix'], 0],
 ];
 

@@ -144,6 +144,20 @@ describe('BicycleGAN', () => {
     expect(changedUnder('generatorOptimizer/', usual.after, stronger.after)).not.toEqual([]);
   });
 
+  it('only draws true glyphs before the discriminators take part', async () => {
+    const part = await firstPart({ ...configs.bicycle, adversarialFromEpoch: 1 });
+    const { before, after, metrics } = await run(configs.bicycle, part);
+    expect(Object.keys(metrics).sort()).toEqual(['klLoss', 'l1Loss']);
+    expect(changedUnder('discriminator', before, after)).toEqual([]);
+    expect(changedUnder('generator/params/', before, after)).not.toEqual([]);
+    expect(changedUnder('encoder/params/', before, after)).not.toEqual([]);
+    // All of the batch is drawn, not its first half alone.
+    const target = part['target'] as HostTensor<'float32'>;
+    const data = target.data.map((value, at) => (at < target.data.length / 2 ? value : 1));
+    const changed = await run(configs.bicycle, { ...part, target: { ...target, data } });
+    expect(changed.metrics['l1Loss']).not.toBeCloseTo(metrics['l1Loss']!, 3);
+  });
+
   it('reads styles off other glyphs where there are such', async () => {
     const config: Config = { ...configs.bicycle, norm: 'conditional', styleFrom: 'another' };
     const part = await firstPart(config);

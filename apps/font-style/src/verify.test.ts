@@ -15,6 +15,10 @@ const full: Record<string, Partial<Config>> = {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
     styleFrom: 'another',
   },
+  'bicycle, before its discriminators': {
+    ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
+    ...{ adversarialFromEpoch: 1, inkWeight: 2, lambdaPyramid: 10 },
+  },
   pix2pix: { method: 'pix2pix', lambdaFeature: 1, lambdaTotalVariation: 1 },
 };
 

@@ -11,7 +11,7 @@ export const benchPlan: BenchPlan = {
     ...['method', 'imageSize', 'channels', 'filters', 'discriminatorFilters', 'norm', 'dropout'],
     ...['slots', 'embedding', 'embeddingDim', 'latentDim', 'generatorUpdates'],
   ],
-  config: { enlarge: 1 },
+  config: { enlarge: 1, adversarialFromEpoch: 0 },
   kinds: {
     discriminator: { title: 'D step', parts: [...pairs, 'discriminator'] },
     generator: { title: 'G step', parts: [...pairs, 'generator'] },

@@ -32,15 +32,19 @@ export const featureLoss = (
 export interface GlyphLossInputs {
   readonly fake: tf.Tensor4D;
   readonly target: tf.Tensor4D;
-  /** D's features of the fake glyphs, and how to get those of the true ones. */
-  readonly features: readonly tf.Tensor[];
-  readonly wanted: () => readonly tf.Tensor[];
+  /**
+   * D's features of the fake glyphs, and how to get those of the true ones; absent where no D looks.
+   */
+  readonly judged?: {
+    readonly features: readonly tf.Tensor[];
+    readonly wanted: () => readonly tf.Tensor[];
+  };
 }
 
 /** Losses of the drawn glyphs themselves, by the names of their metrics, with their weights. */
 export function glyphLosses(
   config: Settings,
-  { fake, target, features, wanted }: GlyphLossInputs,
+  { fake, target, judged }: GlyphLossInputs,
 ): Record<string, readonly [loss: tf.Tensor, weight: number]> {
   const { inkWeight, lambdaL1, lambdaPyramid, lambdaTotalVariation } = config;
   const { lambdaBinary, lambdaFeature } = config;
@@ -55,7 +59,9 @@ export function glyphLosses(
         }
       : {}),
     ...(lambdaBinary > 0 ? { binaryLoss: [binaryLoss(fake), lambdaBinary] } : {}),
-    ...(lambdaFeature > 0 ? { featureLoss: [featureLoss(features, wanted()), lambdaFeature] } : {}),
+    ...(judged !== undefined && lambdaFeature > 0
+      ? { featureLoss: [featureLoss(judged.features, judged.wanted()), lambdaFeature] }
+      : {}),
   };
 }
 

@@ -116,6 +116,26 @@ describe('batches', () => {
     );
   });
 
+  it('hold random styles and the discriminators’ part from an epoch on', async () => {
+    const own = join(folder, 'adversarial');
+    await mkdir(own);
+    const config = configured({
+      ...{ data: await smallGlyphSet(own, 64), imageSize: 64, batchSize: 8 },
+      ...{ method: 'bicycle', adversarialFromEpoch: 2, latentDim: 3 },
+    });
+    const batches = await openBatches(config, toolsOf(config));
+    const { stepsPerEpoch } = batches;
+    await batches.close();
+    const [before] = await partsAt(config, 2 * stepsPerEpoch - 1);
+    const [after] = await partsAt(config, 2 * stepsPerEpoch);
+    expect(Object.keys(before!)).toEqual(['source', 'target', 'deviations', 'generator']);
+    expect(before!['deviations']!.shape).toEqual([8, 3]);
+    expect(Object.keys(after!)).toEqual(
+      expect.arrayContaining(['latents', 'deviations', 'generator', 'discriminator']),
+    );
+    expect(after!['deviations']!.shape).toEqual([4, 3]);
+  });
+
   it('hold chosen styles only, in slots from the first on', async () => {
     const config = configured({ styles: ['style-2-regular'], firstSlot: 2 });
     const [part] = await partsAt(config, 0);

@@ -53,16 +53,17 @@ function initState(config: Settings, random: Random, given: GivenNetworks = {}):
 
 function createParts({ generatorUpdates, ...config }: Settings, tools: MethodTools) {
   const { batchSize, latentDim, accumulationSteps } = config;
+  const firstAdversarial = config.adversarialFromEpoch * tools.stepsPerEpoch;
   const half = batchSize / 2;
   const settings = { ...config, generatorUpdates };
   const inputs = regulariserInputs(settings, tools, config.channels, half);
-  const normals = (stream: string, step: number): HostTensor =>
+  const normals = (stream: string, step: number, count = half): HostTensor =>
     hostTensor(
-      [half, latentDim],
+      [count, latentDim],
       tools.random
         .stream(stream)
         .at(step)
-        .normals(half * latentDim),
+        .normals(count * latentDim),
     );
   return (step: number, { source, target, references }: GlyphPairBatch): Part[] => {
     const { generatorLearningRate: rate, discriminatorLearningRate } = config;
@@ -72,10 +73,17 @@ function createParts({ generatorUpdates, ...config }: Settings, tools: MethodToo
     );
     return Array.from({ length: generatorUpdates }, (_, update): Part => {
       const at = step * generatorUpdates + update;
+      const shown = { source, target, ...(references === undefined ? {} : { references }) };
+      if (step < firstAdversarial) {
+        return {
+          ...shown,
+          deviations: normals('latents/encoded', at, batchSize),
+          generator: withRate(rate, inputs.generator(at, { learningRate: rate, views: [] })),
+        };
+      }
       const views = ['fake', 'fake2'];
       return {
-        ...{ source, target },
-        ...(references === undefined ? {} : { references }),
+        ...shown,
         latents: normals('latents/random', at),
         deviations: normals('latents/encoded', at),
         generator: withRate(rate, inputs.generator(at, { learningRate: rate, views })),

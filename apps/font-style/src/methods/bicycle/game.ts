@@ -32,6 +32,9 @@ export function createGame(config: Settings) {
   const distance = (logits: readonly tf.Tensor[], label: number): tf.Scalar =>
     tf.addN(logits.map((map) => tf.mean<tf.Scalar>(tf.square(tf.sub(map, label)))));
   return {
+    /** Draws the sources in styles of one kind. */
+    drawIn: (network: NetworkState, source: tf.Tensor4D, styles: tf.Tensor): tf.Tensor4D =>
+      applyNetwork(networks.generator, network, [source, styles], training).output as tf.Tensor4D,
     /** Draws the sources in both kinds of styles, as one batch: no picture looks at another. */
     draw: (network: NetworkState, source: tf.Tensor4D, styles: PerFake<tf.Tensor>): Fakes => {
       const inputs = [

@@ -3,7 +3,7 @@ import { stopGradient } from '@gan-zoo/core';
 import type { Settings } from '../../settings.ts';
 import { runUpdates } from '../runUpdates.ts';
 import { createGame, halvesOf, sampleStyle, type Fakes, type Game } from './game.ts';
-import type { Batch, State } from './state.ts';
+import type { Batch, GameBatch, State } from './state.ts';
 import { createDiscriminatorsUpdate } from './updateDiscriminators.ts';
 import { createGeneratorUpdate } from './updateGenerator.ts';
 
@@ -29,7 +29,7 @@ export function createTrainStep(config: Settings): TrainStep<State, Batch> {
         }),
       discriminator &&
         ((latest: State) => {
-          const { encoded, random } = drawn ?? drawFakes(game, latest, batch);
+          const { encoded, random } = drawn ?? drawFakes(game, latest, batch as GameBatch);
           const fakes = { encoded: stopGradient(encoded), random: stopGradient(random) };
           return updateDiscriminators(latest, batch, discriminator, fakes);
         }),
@@ -38,7 +38,7 @@ export function createTrainStep(config: Settings): TrainStep<State, Batch> {
 }
 
 /** For a step of the discriminators alone. */
-function drawFakes(game: Game, { generator, encoder }: State, batch: Batch): Fakes {
+function drawFakes(game: Game, { generator, encoder }: State, batch: GameBatch): Fakes {
   const { source, styled } = halvesOf(batch);
   const read = sampleStyle(game.read(encoder, styled), batch.deviations);
   return game.draw(generator, source, { encoded: read, random: batch.latents });

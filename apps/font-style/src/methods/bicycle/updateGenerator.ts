@@ -12,15 +12,17 @@ import { glyphLosses, metricsOf } from '../glyphLosses.ts';
 import { applyUpdate, averageAfter, createOptimizer, weightedSum } from '../networkUpdate.ts';
 import type { NetworkInputs, Update } from '../pairBatch.ts';
 import { halvesOf, sampleStyle, type Fakes, type Game } from './game.ts';
-import type { Batch, State } from './state.ts';
+import type { Batch, GameBatch, State } from './state.ts';
 
 /**
  * The update of generator and encoder by two Adams of one rate.
  *
  * cVAE-GAN: the style is read off the target, z = E(B), or off another glyph of its font; the glyph
- * drawn in it must be the target (L1), be taken for real by D, and styles must stay near N(0, 1) (KL). cLR-GAN: the style is
- * random, the glyph must be taken for real by D2, and the encoder must find the style in it again;
- * this last loss trains the generator alone.
+ * drawn in it must be the target (L1), be taken for real by D, and styles must stay near N(0, 1)
+ * (KL). cLR-GAN: the style is random, the glyph must be taken for real by D2, and the encoder must
+ * find the style in it again; this last loss trains the generator alone.
+ *
+ * Of a batch without random styles there is only the cVAE: no discriminator looks.
  */
 export function createGeneratorUpdate(
   config: Settings,
@@ -29,13 +31,17 @@ export function createGeneratorUpdate(
   state: State,
   batch: Batch,
   inputs: NetworkInputs,
-) => Update<State> & { readonly fakes: Fakes } {
+) => Update<State> & { readonly fakes?: Fakes } {
   const optimizer = createOptimizer(config, config.generatorLearningRate);
-  const lossesOf = createLosses(config, game);
+  const gameLosses = createGameLosses(config, game);
+  const glyphsAlone = createGlyphLosses(config, game);
 
   return (state, batch, inputs) => {
     const { value, gradients } = valueAndGradients(
-      (params) => lossesOf(state, params, batch, inputs),
+      (params) =>
+        isGame(batch)
+          ? gameLosses(state, params, batch, inputs)
+          : glyphsAlone(state, params, batch),
       { generator: state.generator.params, encoder: state.encoder.params },
     );
     const { accumulate } = batch;
@@ -58,7 +64,7 @@ export function createGeneratorUpdate(
       },
       metrics: value.metrics,
       gradients,
-      fakes: value.fakes,
+      ...('fakes' in value ? { fakes: value.fakes } : {}),
     };
   };
 }
@@ -71,8 +77,26 @@ const heldConstant = ({ params, buffers }: NetworkState): NetworkState => ({
   buffers,
 });
 
-function createLosses(config: Settings, game: Game) {
-  return (state: State, params: Params, batch: Batch, inputs: NetworkInputs) => {
+const isGame = (batch: Batch): batch is GameBatch => batch.latents !== undefined;
+
+/** The cVAE's losses: of the glyphs, and of their styles. */
+function createGlyphLosses(config: Settings, game: Game) {
+  return (state: State, params: Params, { source, target, references, deviations }: Batch) => {
+    const generator = { ...state.generator, params: params.generator };
+    const encoder = { ...state.encoder, params: params.encoder };
+    const style = game.read(encoder, references ?? target);
+    const fake = game.drawIn(generator, source, sampleStyle(style, deviations));
+    const losses = {
+      klLoss: [klToStandardNormal(style), config.lambdaKl],
+      ...glyphLosses(config, { fake, target }),
+    } as const;
+    return { loss: weightedSum(Object.values(losses)), metrics: metricsOf(losses) };
+  };
+}
+
+/** The losses of cVAE-GAN and cLR-GAN. */
+function createGameLosses(config: Settings, game: Game) {
+  return (state: State, params: Params, batch: GameBatch, inputs: NetworkInputs) => {
     const { source, target, styled } = halvesOf(batch);
     const generator = { ...state.generator, params: params.generator };
     const style = game.read({ ...state.encoder, params: params.encoder }, styled);
@@ -87,8 +111,11 @@ function createLosses(config: Settings, game: Game) {
       klLoss: [klToStandardNormal(style), config.lambdaKl],
       latentLoss: [l1Loss({ images: found, targets: batch.latents }), config.lambdaLatent],
       ...glyphLosses(config, {
-        ...{ fake: encoded, target, features: judged.features },
-        wanted: () => game.judge(state.discriminator, target).features,
+        ...{ fake: encoded, target },
+        judged: {
+          features: judged.features,
+          wanted: () => game.judge(state.discriminator, target).features,
+        },
       }),
     } as const;
     // Styles that make no difference are the failure to look out for.

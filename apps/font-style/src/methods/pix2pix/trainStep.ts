@@ -112,8 +112,11 @@ function createGeneratorUpdate(config: Settings, game: Game) {
       const { images: fake, buffers } = game.draw({ ...generator, params }, batch);
       const judged = game.judge(discriminator, game.pairOf(source, fake, inputs.views?.['fake']));
       const ofGlyphs = glyphLosses(config, {
-        ...{ fake, target, features: judged.features },
-        wanted: () => game.judge(discriminator, game.pairOf(source, target)).features,
+        ...{ fake, target },
+        judged: {
+          features: judged.features,
+          wanted: () => game.judge(discriminator, game.pairOf(source, target)).features,
+        },
       });
       const generatorLoss = game.generatorLoss({ fakeLogits: judged.logits });
       const loss = weightedSum([[generatorLoss, 1], ...Object.values(ofGlyphs)]);

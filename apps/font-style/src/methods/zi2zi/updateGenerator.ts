@@ -76,8 +76,11 @@ function createLosses(config: Settings, game: Game) {
     const order = shuffledStyles && { ...batch, ...shuffledOrder(batch, shuffledStyles) };
     const both = order ? meansOf(losses, ofFakes(network, state, order, inputs).losses) : losses;
     const ofGlyphs = glyphLosses(config, {
-      ...{ fake: drawn.images, target, features: verdict.features },
-      wanted: () => game.judge(state.discriminator, source, target).features,
+      ...{ fake: drawn.images, target },
+      judged: {
+        features: verdict.features,
+        wanted: () => game.judge(state.discriminator, source, target).features,
+      },
     });
     const loss = weightedSum([
       [both.generatorLoss, 1],
