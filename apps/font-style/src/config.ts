@@ -41,6 +41,11 @@ const dataFields = {
     description: 'Draw pairs up to so much larger and cut squares out of them; 1: as they are',
     group: data,
   }),
+  distort: z.number().min(0).max(1).default(0).meta({
+    description:
+      'bicycle: share of pairs whose target, and the glyph that its style is read off, are slanted, stretched and shifted alike: styles that no font has',
+    group: data,
+  }),
   heldBackImages: z.int().min(0).default(64).meta({
     description: 'Pairs of the test part to compare with; 0: none',
     unit: 'images',
@@ -96,6 +101,11 @@ const networkFields = {
     description:
       'bicycle: read the style off the glyph to be drawn, as published, or off another of its font, so that it tells nothing about the glyph',
     group: data,
+  }),
+  encoder: z.enum(['residual', 'plain']).default('residual').meta({
+    description:
+      'bicycle: residual blocks with instance norm, as published, or plain convolutions, which learn to tell styles several times faster',
+    group: network,
   }),
   latentDim: z.int().min(1).max(256).default(8).meta({
     description: 'bicycle: length of the vector that stands for a style',

@@ -12,6 +12,8 @@ const onlyWith: readonly (readonly [
   ['shuffleFromEpoch', ['zi2zi'], undefined],
   ['firstSlot', ['zi2zi'], 0],
   ['initGain', ['bicycle'], 0.02],
+  ['distort', ['bicycle'], 0],
+  ['encoder', ['bicycle'], 'residual'],
   ['styleFrom', ['bicycle'], 'target'],
   ['adversarialFromEpoch', ['bicycle'], 0],
   ['lambdaTotalVariation', ['zi2zi', 'pix2pix'], 0],

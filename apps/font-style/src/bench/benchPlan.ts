@@ -9,7 +9,7 @@ const pairs = [
 export const benchPlan: BenchPlan = {
   options: [
     ...['method', 'imageSize', 'channels', 'filters', 'discriminatorFilters', 'norm', 'dropout'],
-    ...['slots', 'embedding', 'embeddingDim', 'latentDim', 'generatorUpdates'],
+    ...['slots', 'embedding', 'embeddingDim', 'encoder', 'latentDim', 'generatorUpdates'],
   ],
   config: { enlarge: 1, adversarialFromEpoch: 0 },
   kinds: {

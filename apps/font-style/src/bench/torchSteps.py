@@ -204,6 +204,22 @@ class Encoder(nn.Module):
         return self.mean(features), self.log_variance(features)
 
 
+class PlainEncoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        filters, nz, count = config["filters"], config["latentDim"], (config["imageSize"] // 4).bit_length() - 1
+        widths = [config["channels"]] + [filters * min(8, 2**layer) for layer in range(count)]
+        convs = [nn.Conv2d(a, b, 4, 2, 1) for a, b in zip(widths, widths[1:])]
+        layers = [layer for conv in convs for layer in (conv, nn.LeakyReLU(0.2, inplace=True))]
+        self.body = nn.Sequential(*layers, nn.Flatten())
+        units = widths[-1] * (config["imageSize"] >> count) ** 2
+        self.mean, self.log_variance = nn.Linear(units, nz), nn.Linear(units, nz)
+
+    def forward(self, x):
+        features = self.body(x)
+        return self.mean(features), self.log_variance(features)
+
+
 class TwoScales(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -261,7 +277,8 @@ def alike(maps, wanted):
 def bicycle(config, place, adam):
     count, size, channels, nz = (config[key] for key in ("batchSize", "imageSize", "channels", "latentDim"))
     half = count // 2
-    G, E = place(latent_unet(config)), place(Encoder(config))
+    encoder = {"residual": Encoder, "plain": PlainEncoder}[config["encoder"]]
+    G, E = place(latent_unet(config)), place(encoder(config))
     D, D2 = place(TwoScales(config)), place(TwoScales(config))
     adam_g, adam_e, adam_d, adam_d2 = (adam(network) for network in (G, E, D, D2))
     average = averaging(config, G, E)

@@ -71,6 +71,22 @@ describe('BicycleGAN as published', () => {
     expect(countParameters(generator)).toBe(54_794_627 + 2 * normed * (8 + 1));
   });
 
+  it('has 16·c + 32·c² (1 + 4 + 16) weights and a head of all places in a plain encoder', () => {
+    const small = configured({ method: 'bicycle', imageSize: 64, channels: 1, encoder: 'plain' });
+    const { encoder } = bicycle.createNetworks({ ...small, filters: 16 });
+    const convs = 16 * 16 + 32 * 16 ** 2 * (1 + 4 + 16) + 16 * (1 + 2 + 4 + 8);
+    expect(countParameters(encoder)).toBe(convs + 2 * (128 * 4 ** 2 * 8 + 8));
+    expect(outputShapeOf(encoder, [2, 64, 64, 1])).toEqual({ mean: [2, 8], logVariance: [2, 8] });
+    const large = bicycle.createNetworks({ ...config, encoder: 'plain' });
+    expect(outputShapeOf(large.encoder, pictures)).toEqual({ mean: [2, 8], logVariance: [2, 8] });
+    expect(large.encoder.parameters['conv.10.weight']!.shape).toEqual([512, 512, 4, 4]);
+    const odd = configured({ method: 'bicycle', imageSize: 96, channels: 1, encoder: 'plain' });
+    expect(bicycle.createNetworks(odd).encoder.parameters['fc.0.weight']!.shape).toEqual([
+      8,
+      512 * 6 ** 2,
+    ]);
+  });
+
   it('draws pictures, reads styles and judges patches at two scales', () => {
     expect(outputShapeOf(networks.generator, pictures, [2, 8])).toEqual(pictures);
     expect(outputShapeOf(networks.encoder, pictures)).toEqual({

@@ -116,6 +116,31 @@ describe('batches', () => {
     );
   });
 
+  it('hold a share of targets in styles that no font has, and the references with them', async () => {
+    const own = join(folder, 'distorted');
+    await mkdir(own);
+    const config = configured({
+      ...{ data: await smallGlyphSet(own, 64), imageSize: 64, batchSize: 16 },
+      ...{ method: 'bicycle', styleFrom: 'another' },
+    });
+    const parts = await Promise.all(
+      [0, 0.5, 1].map((distort) => partsAt({ ...config, distort }, 1)),
+    );
+    const [plain, some, all] = parts.flat();
+    expect([some!['source'], all!['source']]).toEqual([plain!['source'], plain!['source']]);
+    const changed = (part: Parts, name: string): number[] =>
+      Array.from({ length: 16 }, (_, at) => at).filter((at) =>
+        part[name]!.data.subarray(64 ** 2 * at, 64 ** 2 * (at + 1)).some(
+          (value, pixel) => value !== plain![name]!.data[64 ** 2 * at + pixel],
+        ),
+      );
+    expect(changed(all!, 'target')).toHaveLength(16);
+    const half = changed(some!, 'target');
+    expect(half.length).toBeGreaterThan(3);
+    expect(half.length).toBeLessThan(13);
+    expect(changed(some!, 'references')).toEqual(half);
+  });
+
   it('hold random styles and the discriminators’ part from an epoch on', async () => {
     const own = join(folder, 'adversarial');
     await mkdir(own);

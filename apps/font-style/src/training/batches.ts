@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { GlyphPart } from '../glyphData/index.ts';
 import { methods, type FixedPairs } from '../methods/index.ts';
 import { settingsOf } from '../settings.ts';
+import { distortStyles, drawDistortions } from './distort.ts';
 import { openPairs } from './pairSource.ts';
 import { drawWindows, shapePairs, shapePictures } from './shapePairs.ts';
 
@@ -16,14 +17,16 @@ export async function openBatches(
   const { random } = tools;
   const method = methods[config.method];
   method.createTrainStep(settings); // refuses impossible sizes before anything is read
-  const { batchSize: count, imageSize, enlarge } = config;
+  const { batchSize: count, imageSize, enlarge, distort } = config;
   const pairs = await openPairs(config, tools);
   const partsOf = method.createParts(settings, { random, stepsPerEpoch: pairs.stepsPerEpoch });
   return {
     stepsPerEpoch: pairs.stepsPerEpoch,
     batchAt: async (step) => {
       const windows = drawWindows({ random, step, count, imageSize, enlarge });
-      const parts = partsOf(step, shapePairs(await pairs.batchAt(step), config, windows));
+      const distortions = drawDistortions({ random, step, count, imageSize, share: distort });
+      const shaped = shapePairs(await pairs.batchAt(step), config, windows);
+      const parts = partsOf(step, distortStyles(shaped, distortions));
       return (parts.length === 1 ? parts[0] : parts) as unknown as Tree<HostTensor>;
     },
     close: () => pairs.close(),

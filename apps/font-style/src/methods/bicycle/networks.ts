@@ -2,6 +2,7 @@ import {
   avgPool,
   conv2d,
   dense,
+  flatten,
   globalAveragePool,
   idleBias,
   instanceNorm,
@@ -27,6 +28,7 @@ export type BicycleOptions = Pick<
   | 'filters'
   | 'discriminatorFilters'
   | 'latentDim'
+  | 'encoder'
   | 'outputScale'
   | 'norm'
   | 'spectralNorm'
@@ -34,6 +36,8 @@ export type BicycleOptions = Pick<
 
 /** A discriminator at two scales: for each its features and, last, its map of logits. */
 export type TwoScales = Module<readonly [tf.Tensor], { full: tf.Tensor[]; half: tf.Tensor[] }>;
+
+type EncoderOptions = Pick<BicycleOptions, 'imageSize' | 'channels' | 'filters' | 'latentDim'>;
 
 /** The encoder: a style N(mean, variance) [N, latentDim] read off a glyph. */
 export type Encoder = Module<readonly [tf.Tensor], { mean: tf.Tensor; logVariance: tf.Tensor }>;
@@ -98,6 +102,12 @@ function twoScales(options: {
   };
 }
 
+/** The encoder that `--encoder` names. */
+function createEncoder(options: BicycleOptions): Encoder {
+  const create = { residual: createResidualEncoder, plain: createPlainEncoder };
+  return create[options.encoder](options);
+}
+
 /**
  * The encoder: C4 at stride 2 to `filters`, residual blocks to 2, 3, 4 and 4 times as many until 8
  * pixels are left of 256 px, their mean, and dense layers to mean and logarithm of the variance.
@@ -105,12 +115,12 @@ function twoScales(options: {
  * Parameters: `conv.0.…`, `conv.1.conv.2.…`, …, `fc.0.…`, `fcVar.0.…`, the names of the published
  * program.
  */
-export function createEncoder({
+function createResidualEncoder({
   imageSize,
   channels,
   filters,
   latentDim,
-}: Pick<BicycleOptions, 'imageSize' | 'channels' | 'filters' | 'latentDim'>): Encoder {
+}: EncoderOptions): Encoder {
   const count = Math.max(1, Math.floor(Math.log2(imageSize / 16)));
   const widthOf = (block: number): number => filters * Math.min(4, block + 1);
   const blocks = Array.from({ length: count }, (_, block) =>
@@ -125,8 +135,35 @@ export function createEncoder({
       globalAveragePool(),
     ]),
   );
+  return withStyleHeads(body, widthOf(count), latentDim);
+}
+
+/**
+ * The plain encoder: C4 at stride 2 to `filters`, 2, 4 and at most 8 times as many, each with
+ * LeakyReLU .2, while at least 4 pixels are left; then dense layers of all of them. Without norms and
+ * without a mean over places it sees how much ink there is and where, which is most of a style.
+ *
+ * Parameters: `conv.0.…`, `conv.2.…`, …, `fc.0.…`, `fcVar.0.…`.
+ */
+function createPlainEncoder({ imageSize, channels, filters, latentDim }: EncoderOptions): Encoder {
+  const count = Math.floor(Math.log2(imageSize / 4));
+  const widthOf = (layer: number): number => filters * Math.min(8, 2 ** layer);
+  const layers = Array.from({ length: count }, (_, layer) => [
+    conv2d({
+      inChannels: layer === 0 ? channels : widthOf(layer - 1),
+      ...{ filters: widthOf(layer), kernelSize: 4, strides: 2, padding: 1 },
+    }),
+    leakyRelu(),
+  ]);
+  const body = named('conv', sequential([...layers.flat(), flatten()]));
+  const side = Math.floor(imageSize / 2 ** count);
+  return withStyleHeads(body, widthOf(count - 1) * side ** 2, latentDim);
+}
+
+/** Dense layers of features [N, units] to the mean of a style and the logarithm of its variance. */
+function withStyleHeads(body: Layer, inUnits: number, latentDim: number): Encoder {
   const head = (name: string): Layer =>
-    named(name, sequential([dense({ inUnits: widthOf(count), units: latentDim })]));
+    named(name, sequential([dense({ inUnits, units: latentDim })]));
   const [mean, logVariance] = [head('fc'), head('fcVar')];
   return {
     parameters: mergeParameters('encoder', [
