@@ -16,6 +16,7 @@ import {
   evaluateStyles,
   latentDiversity,
   openTestGlyphs,
+  realCharacterJudge,
   realStyleJudge,
   saveReport,
   saveSheets,
@@ -113,22 +114,26 @@ async function measure({ loaded, test, runtime, config }: Tools, context: Comman
   const { dataset, tests } = test;
   const { signal } = context;
   const common = { dataset, imageSize: loaded.config.imageSize, seed: config.seed, signal };
-  let learning: Progress | undefined;
-  const style = await realStyleJudge({
-    ...{ ...common, runtime, fonts: tests.map(({ font }) => font) },
-    onProgress: (step, total) => {
-      learning ??= context.progress({ label: 'Judge of styles', total, unit: 'steps' });
-      learning.update(step);
-    },
-  });
-  learning?.stop();
+  const real = { ...common, runtime, fonts: tests.map(({ font }) => font) };
+  const [style, character] = [
+    await showing('Judge of styles', context, (watch) => realStyleJudge({ ...real, ...watch })),
+    await showing('Judge of characters', context, (watch) =>
+      realCharacterJudge({ ...real, ...watch }),
+    ),
+  ];
   const legibility = await createLegibilityJudge({ threads: config.threads });
   const drawer = createGlyphDrawer(runtime, loaded);
   try {
     const total = tests.reduce((sum, { characters }) => sum + characters.length, 0);
     const drawing = context.progress({ label: 'Evaluating', total, unit: 'glyphs' });
     const { styles, sheets } = await evaluateStyles({
-      ...{ ...common, tests, drawer, judges: { legibility, style }, cases: config.cases },
+      ...{
+        ...common,
+        tests,
+        drawer,
+        judges: { legibility, style, character },
+        cases: config.cases,
+      },
       nearest: await createNearestStyles(dataset, common),
       onProgress: (done, name) => drawing.update(done, name),
     });
@@ -138,6 +143,23 @@ async function measure({ loaded, test, runtime, config }: Tools, context: Comman
     const evaluation: Evaluation = { loaded, test, styles, diversity };
     return { ...evaluation, sheets };
   } finally {
-    await Promise.all([drawer.close(), legibility.close(), style?.close()]);
+    await Promise.all([drawer.close(), legibility.close(), style?.close(), character?.close()]);
   }
+}
+
+/** Shows the progress of a judge's training, if it is trained at all. */
+async function showing<Judge>(
+  label: string,
+  context: CommandContext,
+  train: (watch: { onProgress: (step: number, total: number) => void }) => Promise<Judge>,
+): Promise<Judge> {
+  let progress: Progress | undefined;
+  const judge = await train({
+    onProgress: (step, total) => {
+      progress ??= context.progress({ label, total, unit: 'steps' });
+      progress.update(step);
+    },
+  });
+  progress?.stop();
+  return judge;
 }

@@ -60,7 +60,13 @@ async function measured(model: (real: Uint8Array) => Uint8Array) {
         })),
       ),
   };
-  return measureStyle(pictures, 0, { legibility });
+  // Takes everything for the first letter.
+  const character = {
+    classify: (all: Uint8Array) => Promise.resolve(new Int32Array(all.length / imageSize ** 2)),
+    labelOf: (letter: string) => (letter === characters[0] ? 0 : 1),
+    close: () => Promise.resolve(),
+  };
+  return measureStyle(pictures, 0, { legibility, character });
 }
 
 describe('measureStyle', () => {
@@ -71,9 +77,12 @@ describe('measureStyle', () => {
     ]);
     expect(methods[0]!.measures).toEqual({
       ...{ l1: 0, ssim: 1, missing: 0, extra: 0, legibility: 1, relativeLegibility: 1 },
+      characterAccuracy: 1 / dataset.split.test.length,
     });
-    expect(methods[3]!.measures).toEqual({ legibility: 1, relativeLegibility: 1 });
     const { test } = dataset.split;
+    expect(methods[3]!.measures).toEqual({
+      ...{ legibility: 1, relativeLegibility: 1, characterAccuracy: 1 / test.length },
+    });
     expect([glyphs.length, readable, lost]).toEqual([test.length, test.length, []]);
     const [l1, ssim, missing, extra] = compareStyles([{ name: 'a', methods }], methods);
     for (const line of [l1, ssim, missing]) {

@@ -8,7 +8,14 @@ import {
 
 /** What drawn glyphs are measured by; see {@link glyphMeasures}. */
 export type GlyphMeasure =
-  'l1' | 'ssim' | 'missing' | 'extra' | 'legibility' | 'relativeLegibility' | 'styleAccuracy';
+  | 'l1'
+  | 'ssim'
+  | 'missing'
+  | 'extra'
+  | 'legibility'
+  | 'relativeLegibility'
+  | 'characterAccuracy'
+  | 'styleAccuracy';
 
 /**
  * - `l1`: mean absolute difference to the real glyph, 0 … 1
@@ -16,6 +23,7 @@ export type GlyphMeasure =
  * - `missing`, `extra`: stroke loss, the share of its ink that ours lacks and the reverse
  * - `legibility`: share of characters that a recogniser of print reads rightly
  * - `relativeLegibility`: the same divided by that of the real font
+ * - `characterAccuracy`: share that a classifier of real fonts takes for the character
  * - `styleAccuracy`: share that a classifier of the real fonts takes for the style
  */
 export const glyphMeasures: MeasureTable<GlyphMeasure> = {
@@ -25,6 +33,7 @@ export const glyphMeasures: MeasureTable<GlyphMeasure> = {
   extra: { title: 'extra', better: 'lower', digits: 3, counts: true },
   legibility: { title: 'legible', better: 'higher', digits: 3, counts: false },
   relativeLegibility: { title: 'legible/real', better: 'higher', digits: 3, counts: true },
+  characterAccuracy: { title: 'character', better: 'higher', digits: 3, counts: false },
   styleAccuracy: { title: 'style', better: 'higher', digits: 3, counts: true },
 };
 

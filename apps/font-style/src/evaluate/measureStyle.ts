@@ -3,14 +3,15 @@ import { imageErrors, meanOf } from '@gan-zoo/core';
 import { toTensorRange } from '../glyphData/index.ts';
 import type { GlyphPlacement } from '../glyphs/index.ts';
 import {
+  classifierAccuracy,
   compareLegibility,
   strokeLoss,
-  styleAccuracy,
+  type GlyphClassifier,
   type LegibilityJudge,
-  type StyleJudge,
 } from '../judges/index.ts';
 import { relativeTo, type GlyphMethodResult } from './glyphMeasures.ts';
 import { pictureAt } from './readShaped.ts';
+import type { CharacterJudge } from './realJudges.ts';
 
 /** Pictures that a method made of characters. */
 export interface MethodPictures {
@@ -36,7 +37,8 @@ export interface StylePictures {
 /** Who judges besides plain differences; what is undefined is not measured. */
 export interface Judges {
   readonly legibility?: LegibilityJudge | undefined;
-  readonly style?: StyleJudge | undefined;
+  readonly style?: GlyphClassifier | undefined;
+  readonly character?: CharacterJudge | undefined;
 }
 
 /** How one glyph of ours fared. */
@@ -74,26 +76,30 @@ export async function measureStyle(
   place: number,
   judges: Judges,
 ): Promise<StyleResult> {
-  const { characters, real, methods, placement } = pictures;
-  const accuracyOf = async (pixels: Uint8Array): Promise<{ readonly styleAccuracy?: number }> => {
-    if (judges.style === undefined) return {};
-    const styles = new Array<number>(pixels.length / placement.imageSize ** 2).fill(place);
-    return { styleAccuracy: await styleAccuracy(judges.style, pixels, styles) };
+  const { characters, real, methods } = pictures;
+  const accuraciesOf = async (pixels: Uint8Array): Promise<Accuracies> => {
+    const { style, character } = judges;
+    const styles = characters.map(() => place);
+    const names = characters.map((each) => character?.labelOf(each) ?? -1);
+    return {
+      ...(character && { characterAccuracy: await classifierAccuracy(character, pixels, names) }),
+      ...(style && { styleAccuracy: await classifierAccuracy(style, pixels, styles) }),
+    };
   };
   const measured = [];
   for (const method of methods) {
     const glyphs = glyphErrors(method.pixels, pictures);
     const read = await readGlyphs(method.pixels, pictures, judges);
-    measured.push({ ...method, glyphs, read, style: await accuracyOf(method.pixels) });
+    measured.push({ ...method, glyphs, read, accuracies: await accuraciesOf(method.pixels) });
   }
   const [ours] = measured;
-  const results = measured.map(({ name, isBaseline, glyphs, read, style }) => ({
+  const results = measured.map(({ name, isBaseline, glyphs, read, accuracies }) => ({
     ...{ name, isBaseline, isReal: false },
-    measures: { ...meansOf(glyphs), ...legibilityOf(read?.real, read?.ours), ...style },
+    measures: { ...meansOf(glyphs), ...legibilityOf(read?.real, read?.ours), ...accuracies },
   }));
   const realMeasures = {
     ...legibilityOf(ours!.read?.real, ours!.read?.real),
-    ...(await accuracyOf(real)),
+    ...(await accuraciesOf(real)),
   };
   const ceiling = { name: realName, isBaseline: false, isReal: true, measures: realMeasures };
   return {
@@ -103,6 +109,8 @@ export async function measureStyle(
     lost: ours!.read?.lost ?? [],
   };
 }
+
+type Accuracies = Partial<Record<'characterAccuracy' | 'styleAccuracy', number>>;
 
 type GlyphErrors = Omit<GlyphResult, 'character'>;
 

@@ -60,6 +60,13 @@ function notesOf({ styles, test }: Evaluation, mean: readonly GlyphMethodResult[
       ? 'Legibility is not measured: the recogniser reads Chinese characters alone.'
       : `legible: share that a recogniser of print reads, by ${readable} of ${all} glyphs; ` +
         'legible/real: divided by that of the real font.',
+    ...(measures.characterAccuracy === undefined
+      ? []
+      : [
+          'character: share that a classifier of the real fonts’ characters takes for the right one; ' +
+            'beside the real font’s own unseen glyphs. The nearest styles are made of glyphs that ' +
+            'it learned from.',
+        ]),
     measures.styleAccuracy === undefined
       ? 'Style accuracy is not measured: with a single style there is nothing to tell apart.'
       : 'style: share that a classifier of the real fonts takes for the style; the row of the real ' +

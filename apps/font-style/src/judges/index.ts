@@ -5,15 +5,15 @@ export {
 } from './compareLegibility.ts';
 export { diversity } from './diversity.ts';
 export {
+  classifierAccuracy,
+  trainGlyphClassifier,
+  type GlyphClassifier,
+  type GlyphClassifierOptions,
+} from './glyphClassifier.ts';
+export {
   createLegibilityJudge,
   type GlyphReading,
   type LegibilityJudge,
   type LegibilityJudgeOptions,
 } from './legibility.ts';
 export { strokeLoss, type StrokeLoss, type StrokeLossOptions } from './strokeLoss.ts';
-export {
-  styleAccuracy,
-  trainStyleJudge,
-  type StyleJudge,
-  type StyleJudgeOptions,
-} from './styleJudge.ts';

@@ -29,10 +29,10 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { resizePictures } from './resizePictures.ts';
 
-/** Tells styles apart. */
-export interface StyleJudge {
+/** Tells glyphs apart: by their styles, or by their characters. */
+export interface GlyphClassifier {
   /**
-   * The likeliest style of each picture.
+   * The likeliest label of each picture.
    *
    * @param pictures grey levels [N, S, S] in rows, ink 0 on paper 255
    */
@@ -40,12 +40,14 @@ export interface StyleJudge {
   close(): Promise<void>;
 }
 
-/** What {@link trainStyleJudge} learns from. */
-export interface StyleJudgeOptions {
+/** What {@link trainGlyphClassifier} learns from. */
+export interface GlyphClassifierOptions {
+  /** Names its random streams, and itself in errors. */
+  readonly name: string;
   /** Glyphs of real fonts: grey levels [N, S, S] in rows, ink 0 on paper 255. */
   readonly pictures: Uint8Array;
-  /** The style of each picture, from 0. */
-  readonly styles: readonly number[];
+  /** What each picture shows, from 0. */
+  readonly labels: readonly number[];
   /** Side of the pictures in pixels. */
   readonly imageSize: number;
   readonly seed: number;
@@ -66,7 +68,7 @@ interface State {
 
 interface Batch {
   readonly pictures: tf.Tensor4D;
-  readonly styles: tf.Tensor1D;
+  readonly labels: tf.Tensor1D;
   readonly learningRate: tf.Scalar;
 }
 
@@ -77,14 +79,14 @@ const firstRate = 0.004;
 const side = 48;
 
 /** Three convolutions that look for strokes, averaged over ninths of the picture. */
-const createNetwork = (styles: number) =>
+const createNetwork = (labels: number) =>
   sequential([
     ...convolution(1, 16),
     ...convolution(16, 32),
     ...convolution(32, 64),
     avgPool({ size: 2 }),
     flatten(),
-    dense({ inUnits: 64 * 9, units: styles }),
+    dense({ inUnits: 64 * 9, units: labels }),
   ]);
 
 const convolution = (inChannels: number, filters: number) => [
@@ -96,17 +98,19 @@ const convolution = (inChannels: number, filters: number) => [
 ];
 
 /**
- * Trains a small convolutional network to tell styles apart by single glyphs. Half of the pictures
+ * Trains a small convolutional network to tell single glyphs apart. Half of the pictures
  * are blurred a little, so that it goes by shapes rather than by how sharp they are.
  *
  * Its accuracy on glyphs that it never saw, of the real fonts, is what generated ones can reach.
  *
- * @throws UserError when there are not as many styles as pictures, fewer pictures than a batch, or
- *   a single style
+ * @throws UserError when there are not as many labels as pictures, fewer pictures than a batch, or
+ *   a single label
  * @throws the signal's reason when it aborts
  */
-export async function trainStyleJudge(options: StyleJudgeOptions): Promise<StyleJudge> {
-  const { imageSize, steps = 200, seed, batchSize = 64, signal, onProgress } = options;
+export async function trainGlyphClassifier(
+  options: GlyphClassifierOptions,
+): Promise<GlyphClassifier> {
+  const { name, imageSize, steps = 200, seed, batchSize = 64, signal, onProgress } = options;
   const count = assertPictures(options, batchSize);
   const network = createNetwork(count);
   const random = createRandom(seed);
@@ -116,7 +120,7 @@ export async function trainStyleJudge(options: StyleJudgeOptions): Promise<Style
   };
   try {
     const optimizer = adam({ learningRate: firstRate, beta1: 0.9 });
-    const state = initNetwork(network, random, { name: 'styleJudge' });
+    const state = initNetwork(network, random, { name });
     const runner = await runtime.trainStep(trainStep(network, optimizer, count), {
       network: state as never,
       optimizer: optimizer.init(state.params) as never,
@@ -147,14 +151,14 @@ export async function trainStyleJudge(options: StyleJudgeOptions): Promise<Style
   }
 }
 
-/** The share of pictures that a judge takes for their own style, 0 … 1. */
-export async function styleAccuracy(
-  judge: StyleJudge,
+/** The share of pictures that a classifier takes for what they are, 0 … 1. */
+export async function classifierAccuracy(
+  classifier: GlyphClassifier,
   pictures: Uint8Array,
-  styles: readonly number[],
+  labels: readonly number[],
 ): Promise<number> {
-  const judged = await judge.classify(pictures);
-  return judged.filter((style, place) => style === styles[place]).length / styles.length;
+  const judged = await classifier.classify(pictures);
+  return judged.filter((label, place) => label === labels[place]).length / labels.length;
 }
 
 function trainStep(
@@ -162,11 +166,11 @@ function trainStep(
   optimizer: ReturnType<typeof adam>,
   count: number,
 ): TrainStep<State, Batch> {
-  return (state, { pictures, styles, learningRate }) => {
+  return (state, { pictures, labels, learningRate }) => {
     const { value, gradients } = valueAndGradients((params) => {
       const before = { ...state.network, params };
       const { output, buffers } = applyNetwork(network, before, [pictures], { training: true });
-      const wanted = tf.oneHot(styles.toInt(), count).toFloat();
+      const wanted = tf.oneHot(labels.toInt(), count).toFloat();
       const loss = tf.neg(tf.mean(tf.sum(tf.mul(wanted, tf.logSoftmax(output)), 1)));
       return { loss, buffers };
     }, state.network.params);
@@ -193,18 +197,18 @@ const toInput = (pictures: Uint8Array, imageSize: number): Float32Array =>
 
 /** Batches in a new random order every epoch, half of their pictures blurred. */
 function createBatches(
-  { pictures, styles, imageSize }: StyleJudgeOptions,
+  { name, pictures, labels, imageSize }: GlyphClassifierOptions,
   batchSize: number,
   random: Random,
-): (step: number) => { readonly pictures: HostTensor; readonly styles: HostTensor } {
+): (step: number) => { readonly pictures: HostTensor; readonly labels: HostTensor } {
   const [sharp, size] = [toInput(pictures, imageSize), side * side];
-  const stepsPerEpoch = Math.floor(styles.length / batchSize);
+  const stepsPerEpoch = Math.floor(labels.length / batchSize);
   return (step) => {
     const epoch = Math.floor(step / stepsPerEpoch);
-    const order = random.stream('styleJudge/shuffle').at(epoch).permutation(styles.length);
+    const order = random.stream(`${name}/shuffle`).at(epoch).permutation(labels.length);
     const first = (step % stepsPerEpoch) * batchSize;
     const chosen = Array.from(order.subarray(first, first + batchSize));
-    const chances = random.stream('styleJudge/blur').at(step).uniforms(batchSize);
+    const chances = random.stream(`${name}/blur`).at(step).uniforms(batchSize);
     const input = new Float32Array(batchSize * size);
     for (const [at, place] of chosen.entries()) {
       const picture = sharp.subarray(place * size, (place + 1) * size);
@@ -212,9 +216,9 @@ function createBatches(
     }
     return {
       pictures: hostTensor([batchSize, side, side, 1], input),
-      styles: hostTensorInt(
+      labels: hostTensorInt(
         [batchSize],
-        chosen.map((place) => styles[place]!),
+        chosen.map((place) => labels[place]!),
       ),
     };
   };
@@ -258,17 +262,17 @@ async function classify(
   return judged;
 }
 
-/** @returns the number of styles */
+/** @returns the number of labels */
 function assertPictures(
-  { pictures, styles, imageSize }: StyleJudgeOptions,
+  { name, pictures, labels, imageSize }: GlyphClassifierOptions,
   batchSize: number,
 ): number {
   const received = pictures.length / imageSize ** 2;
-  const count = styles.reduce((most, style) => Math.max(most, style), -1) + 1;
-  if (received === styles.length && received >= batchSize && count >= 2) return count;
+  const count = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  if (received === labels.length && received >= batchSize && count >= 2) return count;
   throw new UserError(
-    `styleJudge: expected at least ${batchSize} pictures of ${imageSize}×${imageSize} px in two or ` +
-      `more styles, each with its style, received ${received} pictures, ${styles.length} numbers ` +
-      `and ${count} styles.`,
+    `${name}: expected at least ${batchSize} pictures of ${imageSize}×${imageSize} px with two or ` +
+      `more labels, each with its own, received ${received} pictures, ${labels.length} numbers ` +
+      `and ${count} labels.`,
   );
 }
