@@ -11,8 +11,8 @@ const project = (name: string, root: string) => ({
     name,
     root,
     include: ['src/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Worker threads of the tests start from sources too.
     execArgv: ['--conditions=@gan-zoo/source'],
     env: { TF_CPP_MIN_LOG_LEVEL: '2' },

@@ -47,6 +47,9 @@ describe('realCharacterJudge', () => {
     expect(meanOf(await errorsIn('test'))).toBeLessThan(3);
     expect(judge.labelOf('!')).toBe(-1);
     await judge.close();
+    const pairs = Array.from({ length: 257 }, (_, character) => ({ style: 0, character }));
+    const many = { ...dataset, pairs: () => pairs };
+    expect(await realCharacterJudge({ ...common, dataset: many, fonts, runtime })).toBeUndefined();
     await dataset.close();
   });
 

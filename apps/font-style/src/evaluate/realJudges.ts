@@ -53,6 +53,8 @@ export async function realStyleJudge(
   });
 }
 
+/** Most characters that are told apart: all letters and kana, and no Chinese set. */
+const mostCharacters = 256;
 /** Batches that the judge of characters learns from: there are more of them than styles. */
 const characterSteps = 800;
 /** How often it is shown each glyph slanted, stretched and shifted, besides as it is. */
@@ -68,7 +70,7 @@ export interface CharacterJudge extends GlyphClassifier {
  * Trains a judge of characters on the training glyphs of real fonts.
  *
  * @returns undefined where tested characters are unseen in every style, so that no font can show
- *   them, or where there is a single character
+ *   them, where there is a single character, or where there are more than 256
  * @throws the signal's reason when it aborts
  */
 export async function realCharacterJudge(
@@ -79,7 +81,8 @@ export async function realCharacterJudge(
     dataset.pairs('training', [font - 1]).map(({ character }) => ({ font, character })),
   );
   const known = [...new Set(places.map(({ character }) => character))];
-  if (dataset.header.splitBy !== 'pairs' || known.length < 2) return undefined;
+  if (dataset.header.splitBy !== 'pairs') return undefined;
+  if (known.length < 2 || known.length > mostCharacters) return undefined;
   const numbers = new Map(known.map((character, label) => [character, label]));
   const own = places.map(({ character }) => numbers.get(character)!);
   const labels = Array.from({ length: 1 + distortedCopies }, () => own).flat();
