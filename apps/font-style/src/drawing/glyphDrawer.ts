@@ -1,6 +1,6 @@
 import { hostTensor, type HostFunction, type HostTensor, type Runtime } from '@gan-zoo/compiler';
 import { createRandom, UsageError, type Random } from '@gan-zoo/core';
-import { toTensorRange } from '../glyphData/index.ts';
+import { toGreyLevels, toTensorRange } from '../glyphData/index.ts';
 import { methods, type Part } from '../methods/index.ts';
 import { shapePictures } from '../training/shapePairs.ts';
 import type { LoadedStyles, TrainedStyle } from './loadStyles.ts';
@@ -106,7 +106,7 @@ export function createGlyphDrawer(runtime: Runtime, loaded: LoadedStyles): Glyph
         onProgress?.(first + count);
         return values;
       });
-      return toLevels(drawn, config.channels);
+      return toGreyLevels(drawn, config.channels);
     },
     close: async () => {
       await compiledDraw.dispose();
@@ -164,15 +164,5 @@ function meanRow(rows: Float32Array, length: number): Float32Array {
     let sum = 0;
     for (let row = 0; row < count; row++) sum += rows[row * length + at]!;
     return sum / count;
-  });
-}
-
-/** Pictures [N, S, S, C] in [-1, 1] as grey levels [N, S, S]: the mean of their channels. */
-function toLevels(values: Float32Array, channels: number): Uint8Array {
-  return Uint8Array.from({ length: values.length / channels }, (_, pixel) => {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += values[pixel * channels + channel]!;
-    const level = Math.round((sum / channels + 1) * 127.5);
-    return Math.min(255, Math.max(0, level));
   });
 }

@@ -1,6 +1,10 @@
 import { hostTensor } from '@gan-zoo/compiler';
-import { toPixels } from '@gan-zoo/core';
-import { toTensorRange, type GlyphDataset, type GlyphPlace } from '../glyphData/index.ts';
+import {
+  toGreyLevels,
+  toTensorRange,
+  type GlyphDataset,
+  type GlyphPlace,
+} from '../glyphData/index.ts';
 import { shapePictures } from '../training/shapePairs.ts';
 
 /**
@@ -17,10 +21,7 @@ export async function readShaped(
   const side = dataset.imageSize;
   const values = toTensorRange(await dataset.read(places));
   const pictures = hostTensor([places.length, side, side, 1], values);
-  const shaped = toPixels(shapePictures(pictures, { imageSize, channels: 1 }));
-  const pixels = new Uint8Array(places.length * imageSize ** 2);
-  for (const [at, { data }] of shaped.entries()) pixels.set(data, at * imageSize ** 2);
-  return pixels;
+  return toGreyLevels(shapePictures(pictures, { imageSize, channels: 1 }).data, 1);
 }
 
 /** One of several pictures. */

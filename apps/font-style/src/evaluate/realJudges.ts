@@ -1,6 +1,6 @@
 import { hostTensor, type Runtime } from '@gan-zoo/compiler';
 import { createRandom, type Random } from '@gan-zoo/core';
-import { toTensorRange, type GlyphDataset } from '../glyphData/index.ts';
+import { toGreyLevels, toTensorRange, type GlyphDataset } from '../glyphData/index.ts';
 import { trainGlyphClassifier, type GlyphClassifier } from '../judges/index.ts';
 import { distortPictures, drawDistortions } from '../training/distort.ts';
 import { readShaped } from './readShaped.ts';
@@ -93,10 +93,10 @@ export async function realCharacterJudge(
     ...{ name: 'characterJudge', pictures, labels, steps: options.steps ?? characterSteps },
     batchSize: Math.min(batchSize, labels.length),
   });
-  const labelsByText = new Map(
-    known.map((character, label) => [dataset.characters[character]!, label]),
-  );
-  return { ...judge, labelOf: (character) => labelsByText.get(character) ?? -1 };
+  return {
+    ...judge,
+    labelOf: (character) => numbers.get(dataset.characters.indexOf(character)) ?? -1,
+  };
 }
 
 /** Distorted copies of pictures [N, S, S], so that a judge goes by the forms of letters. */
@@ -106,6 +106,6 @@ const distorted = (pictures: Uint8Array, imageSize: number, random: Random): Uin
   return Array.from({ length: distortedCopies }, (_, step) => {
     const distortions = drawDistortions({ random, step, count, imageSize, share: 1 });
     const { data } = distortPictures(real, distortions);
-    return Uint8Array.from(data, (value) => Math.round((value + 1) * 127.5));
+    return toGreyLevels(data, 1);
   });
 };

@@ -127,6 +127,16 @@ export function toTensorRange(pixels: Uint8Array): Float32Array {
   return values;
 }
 
+/** Pictures [N, S, S, C] in [-1, 1] as grey levels [N, S, S]: the mean of their channels. */
+export function toGreyLevels(values: Float32Array, channels: number): Uint8Array {
+  return Uint8Array.from({ length: values.length / channels }, (_, pixel) => {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += values[pixel * channels + channel]!;
+    const level = Math.round((sum / channels + 1) * 127.5);
+    return Math.min(255, Math.max(0, level));
+  });
+}
+
 function assertBatchSize(batchSize: number, pairs: number, path: string): void {
   if (Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= pairs) return;
   throw new UserError(

@@ -10,6 +10,7 @@ export {
   glyphPairBatches,
   readPairs,
   referenceChooser,
+  toGreyLevels,
   toTensorRange,
   type GlyphPairBatch,
   type GlyphPairBatchOptions,

@@ -98,8 +98,8 @@ const convolution = (inChannels: number, filters: number) => [
 ];
 
 /**
- * Trains a small convolutional network to tell single glyphs apart. Half of the pictures
- * are blurred a little, so that it goes by shapes rather than by how sharp they are.
+ * Trains a small convolutional network to tell single glyphs apart. Half of the pictures are blurred
+ * a little, so that it goes by shapes rather than by how sharp they are.
  *
  * Its accuracy on glyphs that it never saw, of the real fonts, is what generated ones can reach.
  *

@@ -75,7 +75,7 @@ export function distortPictures(
   if (distortions.every((distortion) => distortion === undefined)) return pictures;
   const [, side = 0, , channels = 1] = pictures.shape;
   const size = side * side * channels;
-  const values = Float32Array.from(pictures.data);
+  const values = pictures.data.slice();
   distortions.forEach((distortion, picture) => {
     if (distortion === undefined) return;
     const own = values.subarray(picture * size, (picture + 1) * size);
