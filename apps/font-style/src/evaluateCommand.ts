@@ -139,7 +139,9 @@ async function measure({ loaded, test, runtime, config }: Tools, context: Comman
     });
     drawing.stop();
     const isVector = methods[loaded.config.method].styles.read !== undefined;
-    const diversity = isVector ? await latentDiversity({ ...common, tests, drawer }) : undefined;
+    const diversity = isVector
+      ? await latentDiversity({ ...common, tests, drawer, judge: character })
+      : undefined;
     const evaluation: Evaluation = { loaded, test, styles, diversity };
     return { ...evaluation, sheets };
   } finally {

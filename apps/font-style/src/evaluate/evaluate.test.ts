@@ -205,21 +205,40 @@ describe('latentDiversity', () => {
       font: place + 1,
       characters: dataset.split.test,
     }));
-    return (await latentDiversity({ dataset, tests, drawer, imageSize, seed: 0 }))!;
+    // Takes white for the first test character, which is drawn first, and all else for the second.
+    const judge = {
+      classify: (all: Uint8Array) =>
+        Promise.resolve(
+          Int32Array.from({ length: all.length / size }, (_, at) =>
+            all[at * size] === 255 ? 0 : 1,
+          ),
+        ),
+      labelOf: (letter: string) =>
+        dataset.split.test.findIndex((each) => dataset.characters[each] === letter),
+      close: () => Promise.resolve(),
+    };
+    return (await latentDiversity({ dataset, tests, drawer, judge, imageSize, seed: 0 }))!;
   };
 
   it('shows a latent that is ignored, and one that is not', async () => {
     const ignored = await measure(() => 200);
-    expect([ignored.random, ignored.ours]).toEqual([0, 0]);
+    expect([ignored.random.diversity, ignored.ours!.diversity]).toEqual([0, 0]);
     expect(ignored.real).toBeGreaterThan(0.01);
     expect(describeDiversity(ignored)).toMatch(
-      /ignored: random styles look alike\. The styles read off the fonts look alike\.$/,
+      /ignored: random styles look alike\. The styles read off the fonts look alike\. Characters told right: /,
     );
     const used = await measure(([value]) => 255 * value!);
-    // 64 of 120 pairs of random styles differ, by the whole range.
-    expect([used.random, used.ours]).toEqual([64 / 120, 1]);
+    // 256 of 496 pairs of random styles differ, by the whole range.
+    expect([used.random.diversity, used.ours!.diversity]).toEqual([256 / 496, 1]);
     expect(describeDiversity(used)).toMatch(
-      /Random styles differ by [\d.]+ times what real fonts do\.$/,
+      /Random styles differ by [\d.]+ times what real fonts do\. Characters told right: /,
     );
+  });
+
+  it('asks the judge whether characters stay what they are', async () => {
+    // Each of the styles shows one of the characters at every place: right once in a row of them.
+    const { random, ours, characters } = await measure(([value]) => 255 * value!);
+    const share = 1 / characters;
+    expect([random.characterAccuracy, ours!.characterAccuracy]).toEqual([share, share]);
   });
 });

@@ -1,24 +1,33 @@
 import { createRandom } from '@gan-zoo/core';
 import type { GlyphDrawer } from '../drawing/index.ts';
 import type { GlyphDataset } from '../glyphData/index.ts';
-import { diversity } from '../judges/index.ts';
+import { classifierAccuracy, diversity } from '../judges/index.ts';
 import { readShaped } from './readShaped.ts';
+import type { CharacterJudge } from './realJudges.ts';
 import type { StyleTest } from './testGlyphs.ts';
 
-/** How much the same characters differ from style to style; see `diversity`. */
+/** The same characters in several styles. */
+export interface DrawnStyles {
+  /** How much they differ from style to style; see `diversity`. */
+  readonly diversity: number;
+  /** Share that the judge of characters takes for the right one; absent without a judge. */
+  readonly characterAccuracy?: number;
+}
+
+/** What random styles look like beside those of the fonts. */
 export interface LatentDiversity {
   readonly characters: number;
   readonly randomStyles: number;
-  /** Of ours in random styles. */
-  readonly random: number;
-  /** Of ours in the styles of the real fonts; absent with a single one. */
-  readonly ours?: number;
-  /** Of the real fonts themselves. */
+  /** Ours in random styles. */
+  readonly random: DrawnStyles;
+  /** Ours in the styles of the real fonts; absent with a single one. */
+  readonly ours?: DrawnStyles;
+  /** Diversity of the real fonts themselves. */
   readonly real?: number;
 }
 
 /** Random styles that are drawn, and characters in each. */
-const [randomCount, characterCount] = [16, 16];
+const [randomCount, characterCount] = [32, 16];
 
 /** Styles look alike when they differ by less of what real fonts do. */
 const alikeShare = 0.1;
@@ -28,6 +37,7 @@ export interface LatentDiversityOptions {
   readonly dataset: GlyphDataset;
   readonly tests: readonly StyleTest[];
   readonly drawer: GlyphDrawer;
+  readonly judge?: CharacterJudge | undefined;
   /** Side of the network's pictures. */
   readonly imageSize: number;
   readonly seed: number;
@@ -35,7 +45,8 @@ export interface LatentDiversityOptions {
 }
 
 /**
- * Draws 16 characters in 16 random styles, and in those of the fonts.
+ * Draws 16 characters in 32 random styles, and in those of the fonts: styles must differ, and the
+ * characters must stay what they are.
  *
  * @returns undefined when the fonts have no character in common
  * @throws UsageError for methods whose styles are numbered
@@ -43,7 +54,7 @@ export interface LatentDiversityOptions {
 export async function latentDiversity(
   options: LatentDiversityOptions,
 ): Promise<LatentDiversity | undefined> {
-  const { dataset, tests, drawer, imageSize, seed, signal } = options;
+  const { dataset, tests, drawer, judge, imageSize, seed, signal } = options;
   const characters = dataset.split.test
     .filter((character) =>
       [0, ...tests.map(({ font }) => font)].every(
@@ -54,10 +65,19 @@ export async function latentDiversity(
   if (characters.length === 0) return undefined;
   const placesIn = (font: number) => characters.map((character) => ({ font, character }));
   const source = await dataset.read(placesIn(0));
-  const drawIn = async (styles: readonly Float32Array[]): Promise<number> => {
+  const labels = characters.map(
+    (character) => judge?.labelOf(dataset.characters[character]!) ?? -1,
+  );
+  const drawIn = async (styles: readonly Float32Array[]): Promise<DrawnStyles> => {
     const draws: Uint8Array[] = [];
     for (const style of styles) draws.push(await drawer.draw(source, style, { signal }));
-    return diversity(draws);
+    const all = styles.flatMap(() => labels);
+    return {
+      diversity: diversity(draws),
+      ...(judge && {
+        characterAccuracy: await classifierAccuracy(judge, Buffer.concat(draws), all),
+      }),
+    };
   };
   const random = await drawIn(drawer.randomStyles(randomCount, createRandom(seed)));
   const counts = { characters: characters.length, randomStyles: randomCount };
@@ -75,17 +95,23 @@ export function describeDiversity(measured: LatentDiversity): string {
   const { characters, randomStyles, random, ours, real } = measured;
   const drawn =
     `Diversity (mean difference of every two styles, ${characters} characters): ` +
-    `${randomStyles} random styles ${random.toFixed(4)}`;
+    `${randomStyles} random styles ${random.diversity.toFixed(4)}`;
   if (real === undefined || ours === undefined) {
     return `${drawn}; with a single real font there is nothing to compare it with.`;
   }
   const verdict =
-    random / real < alikeShare
+    random.diversity / real < alikeShare
       ? 'The latent is ignored: random styles look alike.'
-      : `Random styles differ by ${(random / real).toFixed(2)} times what real fonts do.`;
-  const alike = ours / real < alikeShare ? ' The styles read off the fonts look alike.' : '';
+      : `Random styles differ by ${(random.diversity / real).toFixed(2)} times what real fonts do.`;
+  const alike =
+    ours.diversity / real < alikeShare ? ' The styles read off the fonts look alike.' : '';
+  const accuracies = [random, ours].map(({ characterAccuracy }) => characterAccuracy?.toFixed(3));
+  const read =
+    accuracies[0] === undefined
+      ? ''
+      : ` Characters told right: ${accuracies[0]} in random styles, ${accuracies[1]} in the fonts'.`;
   return (
-    `${drawn}, ours in the fonts' styles ${ours.toFixed(4)}, the real fonts ${real.toFixed(4)}. ` +
-    `${verdict}${alike}`
+    `${drawn}, ours in the fonts' styles ${ours.diversity.toFixed(4)}, the real fonts ` +
+    `${real.toFixed(4)}. ${verdict}${alike}${read}`
   );
 }
