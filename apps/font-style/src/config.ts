@@ -170,7 +170,12 @@ const objectiveFields = {
     group: objective,
   }),
   lambdaKl: weight.default(0.01).meta({
-    description: 'bicycle: weight of styles’ divergence from N(0, 1)',
+    description: 'bicycle: weight of styles’ divergence from N(0, 1), each alone',
+    group: objective,
+  }),
+  lambdaMmd: weight.default(0).meta({
+    description:
+      'bicycle: weight of the difference of a batch’s styles from N(0, 1) as a whole, in mean and covariance; random styles then lie where those of fonts do',
     group: objective,
   }),
 };

@@ -146,6 +146,22 @@ describe('BicycleGAN', () => {
     expect(changedUnder('generatorOptimizer/', usual.after, stronger.after)).not.toEqual([]);
   });
 
+  it.each([
+    ['before its discriminators', 1],
+    ['beside its discriminators', 0],
+  ])('trains the encoder by what all styles look like together, %s', async (_, epoch) => {
+    const config: Config = { ...configs.bicycle, batchSize: 8, adversarialFromEpoch: epoch };
+    const part = without(await firstPart(config), 'discriminator');
+    const [usual, together] = [
+      await run(config, part),
+      await run({ ...config, lambdaMmd: 10 }, part),
+    ];
+    expect(Number.isFinite(together.metrics['mmdLoss'])).toBe(true);
+    expect(usual.metrics).not.toHaveProperty('mmdLoss');
+    expect(changedUnder('encoderOptimizer/', usual.after, together.after)).not.toEqual([]);
+    expect(changedUnder('generatorOptimizer/', usual.after, together.after)).toEqual([]);
+  });
+
   it('only draws true glyphs before the discriminators take part', async () => {
     const part = await firstPart({ ...configs.bicycle, adversarialFromEpoch: 1 });
     const { before, after, metrics } = await run(configs.bicycle, part);
