@@ -22,7 +22,7 @@ export type MetricsPosition = Pick<
 export interface MetricsLog {
   /** Adds the metrics of a step. */
   add(metrics: Readonly<Record<string, number>>): void;
-  /** Writes a line; undefined when there is nothing to write. */
+  /** Writes a line, which others can read at once; undefined when there is nothing to write. */
   write(line: MetricsLine): MetricsRecord | undefined;
   /** How far the file and the means are, for a checkpoint. */
   position(): MetricsPosition;
@@ -74,6 +74,7 @@ export async function openMetricsLog({
       const seconds = secondsBefore + (performance.now() - started) / 1000;
       const record: MetricsRecord = { step, epoch, seconds, ...values };
       file.append(record);
+      file.flush();
       metricsRecords += 1;
       return record;
     },
