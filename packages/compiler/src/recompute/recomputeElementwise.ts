@@ -4,11 +4,10 @@ import type { OnnxGraph, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { Reachability } from '../onnx/reachability.ts';
 import { findReaders } from '../rewrite/uses.ts';
 import {
-  defaultLimits,
   groupNear,
   leadsTo,
   readersThroughViews,
-  repeatLate,
+  repeatWorthwhile,
   type Reader,
   type RecomputeLimits,
   type Repeat,
@@ -25,16 +24,7 @@ const smallShare = 16;
  *     →  y' = Relu(Mul(centred when dz is there, scale)), dk = ConvGrad(dz, y')
  */
 export function recomputeElementwise(graph: OnnxGraph, limits: RecomputeLimits = {}): OnnxGraph {
-  const { smallestBytes, worthwhileBytes } = { ...defaultLimits, ...limits };
-  const candidates = graph.nodes.filter(
-    (node) => isElementwise(node) && bytesOf(node.outputs[0]!) >= smallestBytes,
-  );
-  if (candidates.reduce((sum, node) => sum + bytesOf(node.outputs[0]!), 0) < worthwhileBytes) {
-    return graph;
-  }
-  const found = findRepeats(graph, candidates);
-  const freed = found.reduce((sum, { bytes }) => sum + bytes, 0);
-  return found.length === 0 || freed < worthwhileBytes ? graph : repeatLate(graph, found);
+  return repeatWorthwhile(graph, limits, { isCandidate: isElementwise, findRepeats });
 }
 
 function findRepeats(graph: OnnxGraph, candidates: readonly OnnxNode[]): Repeat[] {

@@ -3,11 +3,10 @@ import { operatorOf } from '../explain/operators.ts';
 import type { OnnxGraph, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { Reachability } from '../onnx/reachability.ts';
 import {
-  defaultLimits,
   groupNear,
   leadsTo,
   readersThroughViews,
-  repeatLate,
+  repeatWorthwhile,
   type RecomputeLimits,
   type Repeat,
 } from './repeatLate.ts';
@@ -24,14 +23,7 @@ import {
  * Likewise windows that are multiplied as they are, and the terms of kernels.
  */
 export function recomputeWindows(graph: OnnxGraph, limits: RecomputeLimits = {}): OnnxGraph {
-  const { smallestBytes, worthwhileBytes } = { ...defaultLimits, ...limits };
-  const candidates = graph.nodes.filter((node) => cutsWindows(node, smallestBytes));
-  if (candidates.reduce((sum, node) => sum + bytesOf(node.outputs[0]!), 0) < worthwhileBytes) {
-    return graph;
-  }
-  const found = findWindows(graph, candidates);
-  const freed = found.reduce((sum, { bytes }) => sum + bytes, 0);
-  return found.length === 0 || freed < worthwhileBytes ? graph : repeatLate(graph, found);
+  return repeatWorthwhile(graph, limits, { isCandidate: cutsWindows, findRepeats: findWindows });
 }
 
 function findWindows(graph: OnnxGraph, candidates: readonly OnnxNode[]): Repeat[] {
@@ -60,10 +52,9 @@ function findWindows(graph: OnnxGraph, candidates: readonly OnnxNode[]): Repeat[
   });
 }
 
-/** Whether a node may make windows of some size. */
-const cutsWindows = (node: OnnxNode, smallestBytes: number): boolean =>
-  (isTransform(node) || (node.op === 'Gather' && isCopy(node))) &&
-  bytesOf(node.outputs[0]!) >= smallestBytes;
+/** Whether a node may make windows. */
+const cutsWindows = (node: OnnxNode): boolean =>
+  isTransform(node) || (node.op === 'Gather' && isCopy(node));
 
 /** A product with a constant on the left: what turns cut-out windows into a fast algorithm's terms. */
 const isTransform = ({ op, inputs }: OnnxNode): boolean =>

@@ -1,3 +1,4 @@
+import { bytesOf } from '../explain/memory.ts';
 import { operatorOf } from '../explain/operators.ts';
 import { gate } from '../onnx/gate.ts';
 import type { OnnxGraph, OnnxNode, OnnxValue } from '../onnx/graph.ts';
@@ -14,7 +15,7 @@ export interface RecomputeLimits {
 }
 
 /** See {@link RecomputeLimits}. */
-export const defaultLimits: Required<RecomputeLimits> = {
+const defaultLimits: Required<RecomputeLimits> = {
   smallestBytes: 2 ** 19,
   worthwhileBytes: 2 ** 23,
 };
@@ -44,8 +45,34 @@ export interface Repeat {
   readonly witness: OnnxValue;
 }
 
+/** How a pass finds what to compute twice. */
+export interface RepeatFinder {
+  readonly isCandidate: (node: OnnxNode) => boolean;
+  /** What may be computed twice, of candidates that are large enough. */
+  readonly findRepeats: (graph: OnnxGraph, candidates: readonly OnnxNode[]) => Repeat[];
+}
+
+/** Computes again what a pass finds, unless that would free too little. */
+export function repeatWorthwhile(
+  graph: OnnxGraph,
+  limits: RecomputeLimits,
+  { isCandidate, findRepeats }: RepeatFinder,
+): OnnxGraph {
+  const { smallestBytes, worthwhileBytes } = { ...defaultLimits, ...limits };
+  const resultBytes = ({ outputs: [result] }: OnnxNode): number => bytesOf(result!);
+  const candidates = graph.nodes.filter(
+    (node) => isCandidate(node) && resultBytes(node) >= smallestBytes,
+  );
+  if (sumOf(candidates.map(resultBytes)) < worthwhileBytes) return graph;
+  const found = findRepeats(graph, candidates);
+  const freed = sumOf(found.map(({ bytes }) => bytes));
+  return found.length === 0 || freed < worthwhileBytes ? graph : repeatLate(graph, found);
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 /** Computes values again for their late readers, as soon as the witness is there, and not before. */
-export function repeatLate(graph: OnnxGraph, found: readonly Repeat[]): OnnxGraph {
+function repeatLate(graph: OnnxGraph, found: readonly Repeat[]): OnnxGraph {
   const again = new Map<OnnxNode, OnnxNode[]>();
   const replaced = new Map<OnnxNode, Map<string, OnnxValue>>();
   for (const [index, { source, chain, readers, witness }] of found.entries()) {
