@@ -65,7 +65,7 @@ export const presets = {
       inkWeight: 1.5,
       adversarialFromEpoch: 70,
       lambdaFeature: 10,
-      lambdaKl: 0.5,
+      lambdaKl: 0.2,
       lambdaMmd: 5,
       generatorLearningRate: 8e-4,
       discriminatorLearningRate: 1e-4,

@@ -80,14 +80,16 @@ const heldConstant = ({ params, buffers }: NetworkState): NetworkState => ({
 
 const isGame = (batch: Batch): batch is GameBatch => batch.latents !== undefined;
 
-/** What keeps styles near N(0, 1): each alone, and all of a batch together. */
+/**
+ * What keeps styles near N(0, 1): each alone, and all of a batch together. The latter looks at their
+ * means, since noise alone would do for samples, and styles would be lost in it.
+ */
 const styleLosses = (
   { lambdaKl, lambdaMmd }: Settings,
   style: ReadStyle,
-  sample: tf.Tensor2D,
 ): Record<string, readonly [loss: tf.Tensor, weight: number]> => ({
   klLoss: [klToStandardNormal(style), lambdaKl],
-  ...(lambdaMmd > 0 ? { mmdLoss: [mmdToStandardNormal(sample), lambdaMmd] } : {}),
+  ...(lambdaMmd > 0 ? { mmdLoss: [mmdToStandardNormal(style.mean), lambdaMmd] } : {}),
 });
 
 /** The cVAE's losses: of the glyphs, and of their styles. */
@@ -96,10 +98,9 @@ function createGlyphLosses(config: Settings, game: Game) {
     const generator = { ...state.generator, params: params.generator };
     const encoder = { ...state.encoder, params: params.encoder };
     const style = game.read(encoder, references ?? target);
-    const sample = sampleStyle(style, deviations);
-    const fake = game.drawIn(generator, source, sample);
+    const fake = game.drawIn(generator, source, sampleStyle(style, deviations));
     const losses = {
-      ...styleLosses(config, style, sample),
+      ...styleLosses(config, style),
       ...glyphLosses(config, { fake, target }),
     } as const;
     return { loss: weightedSum(Object.values(losses)), metrics: metricsOf(losses) };
@@ -120,7 +121,7 @@ function createGameLosses(config: Settings, game: Game) {
     const losses = {
       generatorLoss: [game.generatorLoss(judged), 1],
       generator2Loss: [game.generatorLoss(judged2), config.lambdaGan2],
-      ...styleLosses(config, style, styles.encoded),
+      ...styleLosses(config, style),
       latentLoss: [l1Loss({ images: found, targets: batch.latents }), config.lambdaLatent],
       ...glyphLosses(config, {
         ...{ fake: encoded, target },
