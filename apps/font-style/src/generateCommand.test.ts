@@ -11,13 +11,13 @@ import { runCommand, trainedRun } from './fixtures/trainedRun.ts';
 import { generateCommand } from './generateCommand.ts';
 
 let folder: string;
-const norms = { zi2zi: 'conditional', bicycle: 'instance' } as const;
+const norms = { zi2zi: 'conditional', bicycle: 'instance', pix2pix: 'instance' } as const;
 
 /** Checkpoints alone, without run folders and data. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gan-zoo-generate-'));
   const data = await smallGlyphSet(folder, 64);
-  for (const method of ['zi2zi', 'bicycle'] as const) {
+  for (const method of ['zi2zi', 'bicycle', 'pix2pix'] as const) {
     // A rate at which one step tells styles apart; nothing is compiled for it.
     const distinct = {
       generatorLearningRate: 0.1,
@@ -169,6 +169,9 @@ describe('generate refuses', () => {
     ['zi2zi', ['--style', '0', '--like', '0.otf'], 'both say in which styles to draw'],
     ['zi2zi', ['--num', '3'], '--num: expected --interpolate with it'],
     ['zi2zi', ['--interpolate', '0'], '--interpolate: expected'],
+    ['pix2pix', ['--interpolate', '0,1'], '--interpolate: expected one style of a network of'],
+    ['pix2pix', ['--style', '0,1'], '--style: expected one style of a network of'],
+    ['pix2pix', ['--random-styles', '2'], 'expected a network of --method bicycle'],
   ])('of %s: %j', async (method, words, message) => {
     const { code, text } = await generate(method, 'refused.png', ...words);
     expect([code, text]).toEqual([2, expect.stringContaining(message)]);
