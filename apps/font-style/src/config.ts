@@ -175,7 +175,7 @@ const objectiveFields = {
   }),
   lambdaMmd: weight.default(0).meta({
     description:
-      'bicycle: weight of the difference of a batch’s styles from N(0, 1) as a whole, in mean and covariance; random styles then lie where those of fonts do',
+      'bicycle: weight of the difference of a batch’s styles from N(0, 1) as a whole, in mean and covariance, so that random styles lie among those of fonts; once the discriminators take part',
     group: objective,
   }),
 };

@@ -13,12 +13,11 @@ const full: Record<string, Partial<Config>> = {
   bicycle: { method: 'bicycle', lambdaFeature: 1, imageSize: 64, filters: 1 },
   'bicycle, conditional': {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
-    styleFrom: 'another',
+    ...{ styleFrom: 'another', lambdaMmd: 1, batchSize: 4 },
   },
   'bicycle, before its discriminators': {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
     ...{ adversarialFromEpoch: 1, inkWeight: 2, lambdaPyramid: 10, encoder: 'plain' },
-    ...{ lambdaMmd: 1, batchSize: 4 },
   },
   pix2pix: { method: 'pix2pix', lambdaFeature: 1, lambdaTotalVariation: 1 },
 };

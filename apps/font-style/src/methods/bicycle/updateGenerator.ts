@@ -12,7 +12,7 @@ import type { Settings } from '../../settings.ts';
 import { glyphLosses, metricsOf } from '../glyphLosses.ts';
 import { applyUpdate, averageAfter, createOptimizer, weightedSum } from '../networkUpdate.ts';
 import type { NetworkInputs, Update } from '../pairBatch.ts';
-import { halvesOf, sampleStyle, type Fakes, type Game, type ReadStyle } from './game.ts';
+import { halvesOf, sampleStyle, type Fakes, type Game } from './game.ts';
 import type { Batch, GameBatch, State } from './state.ts';
 
 /**
@@ -20,7 +20,7 @@ import type { Batch, GameBatch, State } from './state.ts';
  *
  * cVAE-GAN: the style is read off the target, z = E(B), or off another glyph of its font; the glyph
  * drawn in it must be the target (L1), be taken for real by D, and styles must stay near N(0, 1)
- * (KL, and MMD where it has a weight). cLR-GAN: the style is random, the glyph must be taken for real by D2, and the encoder must
+ * (KL, and MMD where it has a weight: random styles must lie among those that are read). cLR-GAN: the style is random, the glyph must be taken for real by D2, and the encoder must
  * find the style in it again; this last loss trains the generator alone.
  *
  * Of a batch without random styles there is only the cVAE: no discriminator looks.
@@ -80,18 +80,6 @@ const heldConstant = ({ params, buffers }: NetworkState): NetworkState => ({
 
 const isGame = (batch: Batch): batch is GameBatch => batch.latents !== undefined;
 
-/**
- * What keeps styles near N(0, 1): each alone, and all of a batch together. The latter looks at their
- * means, since noise alone would do for samples, and styles would be lost in it.
- */
-const styleLosses = (
-  { lambdaKl, lambdaMmd }: Settings,
-  style: ReadStyle,
-): Record<string, readonly [loss: tf.Tensor, weight: number]> => ({
-  klLoss: [klToStandardNormal(style), lambdaKl],
-  ...(lambdaMmd > 0 ? { mmdLoss: [mmdToStandardNormal(style.mean), lambdaMmd] } : {}),
-});
-
 /** The cVAE's losses: of the glyphs, and of their styles. */
 function createGlyphLosses(config: Settings, game: Game) {
   return (state: State, params: Params, { source, target, references, deviations }: Batch) => {
@@ -100,7 +88,7 @@ function createGlyphLosses(config: Settings, game: Game) {
     const style = game.read(encoder, references ?? target);
     const fake = game.drawIn(generator, source, sampleStyle(style, deviations));
     const losses = {
-      ...styleLosses(config, style),
+      klLoss: [klToStandardNormal(style), config.lambdaKl],
       ...glyphLosses(config, { fake, target }),
     } as const;
     return { loss: weightedSum(Object.values(losses)), metrics: metricsOf(losses) };
@@ -121,7 +109,11 @@ function createGameLosses(config: Settings, game: Game) {
     const losses = {
       generatorLoss: [game.generatorLoss(judged), 1],
       generator2Loss: [game.generatorLoss(judged2), config.lambdaGan2],
-      ...styleLosses(config, style),
+      klLoss: [klToStandardNormal(style), config.lambdaKl],
+      // Of the means: noise alone would do for samples, and styles would be lost in it.
+      ...(config.lambdaMmd > 0
+        ? { mmdLoss: [mmdToStandardNormal(style.mean), config.lambdaMmd] as const }
+        : {}),
       latentLoss: [l1Loss({ images: found, targets: batch.latents }), config.lambdaLatent],
       ...glyphLosses(config, {
         ...{ fake: encoded, target },
