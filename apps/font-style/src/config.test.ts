@@ -57,11 +57,6 @@ describe('the options of training', () => {
       'expected a multiple of 2 · --accumulation-steps with --method bicycle, one half of which it ' +
         'reads styles off, not 6',
     ],
-    [
-      { method: 'bicycle', batchSize: 4, accumulationSteps: 2, lambdaMmd: 1 },
-      'expected it only where --batch-size / --accumulation-steps is at least 4, because it ' +
-        'compares styles with each other, not 2',
-    ],
     [{ firstSlot: 40 }, 'expected less than --slots (40), not 40'],
     [
       { r1Gamma: 10 },

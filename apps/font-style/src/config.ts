@@ -170,12 +170,7 @@ const objectiveFields = {
     group: objective,
   }),
   lambdaKl: weight.default(0.01).meta({
-    description: 'bicycle: weight of styles’ divergence from N(0, 1), each alone',
-    group: objective,
-  }),
-  lambdaMmd: weight.default(0).meta({
-    description:
-      'bicycle: weight of the difference of a batch’s styles from N(0, 1) as a whole, in mean and covariance, so that random styles lie among those of fonts; once the discriminators take part',
+    description: 'bicycle: weight of styles’ divergence from N(0, 1)',
     group: objective,
   }),
 };

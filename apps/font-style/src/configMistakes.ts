@@ -16,7 +16,6 @@ const onlyWith: readonly (readonly [
   ['encoder', ['bicycle'], 'residual'],
   ['styleFrom', ['bicycle'], 'target'],
   ['adversarialFromEpoch', ['bicycle'], 0],
-  ['lambdaMmd', ['bicycle'], 0],
   ['lambdaTotalVariation', ['zi2zi', 'pix2pix'], 0],
 ];
 
@@ -62,20 +61,13 @@ function refuseNorm(config: Settings, refuse: Refuse): void {
 }
 
 function refuseBatches(config: Settings, refuse: Refuse): void {
-  const { method, batchSize, accumulationSteps, lambdaMmd, slots, firstSlot } = config;
+  const { method, batchSize, accumulationSteps, slots, firstSlot } = config;
   if (method === 'bicycle' && batchSize % (2 * accumulationSteps) !== 0) {
     const least = accumulationSteps === 1 ? '2' : `2 · --accumulation-steps`;
     refuse(
       'batchSize',
       `expected a multiple of ${least} with --method bicycle, one half of which it reads styles ` +
         `off, not ${batchSize}`,
-    );
-  }
-  if (lambdaMmd > 0 && batchSize / accumulationSteps < 4) {
-    refuse(
-      'lambdaMmd',
-      'expected it only where --batch-size / --accumulation-steps is at least 4, because it ' +
-        `compares styles with each other, not ${batchSize / accumulationSteps}`,
     );
   }
   if (firstSlot >= slots) {

@@ -214,7 +214,7 @@ async function draw(
   try {
     context.log(`Backend: ${runtime.backend} (${runtime.reason})`);
     const drawer = createGlyphDrawer(runtime, loaded);
-    const vector = style ?? drawer.randomStyles(1, createRandom(seed))[0]!;
+    const vector = style ?? (await drawer.randomStyles(1, createRandom(seed)))[0]!;
     const total = source.characters.length;
     const progress = context.progress({ label: 'Drawing', total, unit: 'glyphs' });
     const { signal } = context;

@@ -66,7 +66,6 @@ export const presets = {
       adversarialFromEpoch: 70,
       lambdaFeature: 10,
       lambdaKl: 0.2,
-      lambdaMmd: 5,
       generatorLearningRate: 8e-4,
       discriminatorLearningRate: 1e-4,
       emaDecay: 0.995,

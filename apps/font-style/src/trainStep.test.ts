@@ -146,19 +146,6 @@ describe('BicycleGAN', () => {
     expect(changedUnder('generatorOptimizer/', usual.after, stronger.after)).not.toEqual([]);
   });
 
-  it('trains the encoder by what all styles look like together, beside random ones', async () => {
-    const config: Config = { ...configs.bicycle, batchSize: 8 };
-    const together: Config = { ...config, lambdaMmd: 10 };
-    const part = without(await firstPart(config), 'discriminator');
-    const [usual, held] = [await run(config, part), await run(together, part)];
-    expect(usual.metrics).not.toHaveProperty('mmdLoss');
-    expect(Number.isFinite(held.metrics['mmdLoss'])).toBe(true);
-    expect(changedUnder('encoderOptimizer/', usual.after, held.after)).not.toEqual([]);
-    expect(changedUnder('generatorOptimizer/', usual.after, held.after)).toEqual([]);
-    const early = await firstPart({ ...config, adversarialFromEpoch: 1 });
-    expect((await run(together, early)).metrics).not.toHaveProperty('mmdLoss');
-  });
-
   it('only draws true glyphs before the discriminators take part', async () => {
     const part = await firstPart({ ...configs.bicycle, adversarialFromEpoch: 1 });
     const { before, after, metrics } = await run(configs.bicycle, part);

@@ -13,7 +13,7 @@ const full: Record<string, Partial<Config>> = {
   bicycle: { method: 'bicycle', lambdaFeature: 1, imageSize: 64, filters: 1 },
   'bicycle, conditional': {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },
-    ...{ styleFrom: 'another', lambdaMmd: 1, batchSize: 4 },
+    styleFrom: 'another',
   },
   'bicycle, before its discriminators': {
     ...{ method: 'bicycle', norm: 'conditional', initGain: 1, imageSize: 64, filters: 1 },

@@ -4,9 +4,7 @@ import { toGreyLevels, toTensorRange } from '../glyphData/index.ts';
 import { methods, type Part } from '../methods/index.ts';
 import { shapePictures } from '../training/shapePairs.ts';
 import type { LoadedStyles, TrainedStyle } from './loadStyles.ts';
-
-/** What stands for a style in a network. */
-export type StyleVector = Float32Array;
+import { meanStyle, randomStyle, type StyleVector } from './styleVectors.ts';
 
 /** Draws characters with a trained network. */
 export interface GlyphDrawer {
@@ -20,11 +18,12 @@ export interface GlyphDrawer {
    */
   readStyle(pixels: Uint8Array): Promise<StyleVector>;
   /**
-   * Styles that were never seen: vectors ~ N(0, 1).
+   * Styles that no font has, as likely as those of the glyphs that the checkpoint carries: of the
+   * normal distribution of their vectors.
    *
    * @throws UsageError for methods whose styles are numbered
    */
-  randomStyles(count: number, random: Random): readonly StyleVector[];
+  randomStyles(count: number, random: Random): Promise<readonly StyleVector[]>;
   /**
    * Draws source glyphs, each in a style of its own or all in one.
    *
@@ -69,29 +68,34 @@ export function createGlyphDrawer(runtime: Runtime, loaded: LoadedStyles): Glyph
     const pictures = hostTensor([pixels.length / side ** 2, side, side, 1], toTensorRange(pixels));
     return shapePictures(pictures, config);
   };
-  const readStyle = async (pixels: Uint8Array): Promise<StyleVector> => {
+  const readEach = async (pixels: Uint8Array): Promise<readonly StyleVector[]> => {
     if (compiledRead === undefined) throw numberedStyles(config.method);
     const pictures = shaped(pixels);
     const vectors = await inBlocks(pictures, (glyphBlock) =>
       call(compiledRead, selected, { glyphs: glyphBlock }),
     );
-    return meanRow(vectors, length);
+    return Array.from({ length: pictures.shape[0]! }, (_, row) =>
+      vectors.slice(row * length, (row + 1) * length),
+    );
   };
+  /** Glyphs that the checkpoint carries; of all styles by default. */
+  const carried = (styles?: readonly number[]): Promise<Uint8Array> =>
+    glyphs.read(
+      glyphs
+        .pairs('training', styles)
+        .map(({ style, character }) => ({ font: style + 1, character })),
+    );
   return {
-    readStyle,
-    vectorOf: async (style) => {
-      if (rules.of !== undefined) return rules.of(config, style.place);
-      const references = glyphs.pairs('training', [style.place]);
-      return readStyle(
-        await glyphs.read(
-          references.map(({ character }) => ({ font: style.place + 1, character })),
-        ),
-      );
-    },
-    randomStyles: (count, random) => {
+    readStyle: async (pixels) => meanStyle(await readEach(pixels)),
+    vectorOf: async (style) =>
+      rules.of === undefined
+        ? meanStyle(await readEach(await carried([style.place])))
+        : rules.of(config, style.place),
+    randomStyles: async (count, random) => {
       if (compiledRead === undefined) throw numberedStyles(config.method);
+      const seen = await readEach(await carried());
       const draws = random.stream('styles/random').at(0);
-      return Array.from({ length: count }, () => draws.normals(length));
+      return Array.from({ length: count }, () => randomStyle(seen, draws));
     },
     draw: async (pixels, styles, { signal, onProgress } = {}) => {
       const sources = shaped(pixels);
@@ -155,14 +159,4 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length;
   }
   return all;
-}
-
-/** The mean of rows [N, length]. */
-function meanRow(rows: Float32Array, length: number): Float32Array {
-  const count = rows.length / length;
-  return Float32Array.from({ length }, (_, at) => {
-    let sum = 0;
-    for (let row = 0; row < count; row++) sum += rows[row * length + at]!;
-    return sum / count;
-  });
 }

@@ -1,9 +1,4 @@
-export {
-  createGlyphDrawer,
-  type DrawOptions,
-  type GlyphDrawer,
-  type StyleVector,
-} from './glyphDrawer.ts';
+export { createGlyphDrawer, type DrawOptions, type GlyphDrawer } from './glyphDrawer.ts';
 export {
   findStyle,
   loadStyles,
@@ -13,3 +8,4 @@ export {
 } from './loadStyles.ts';
 export { sourceGlyphs, type SourceGlyphs, type SourceOptions } from './sourceGlyphs.ts';
 export { stylePictures, type StylePictures } from './stylePictures.ts';
+export type { StyleVector } from './styleVectors.ts';

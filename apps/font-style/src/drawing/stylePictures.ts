@@ -1,9 +1,10 @@
 import type { GlyphPicture } from '../exportFont/index.ts';
 import type { GlyphDataset } from '../glyphData/index.ts';
 import type { GlyphPlacement } from '../glyphs/index.ts';
-import type { DrawOptions, GlyphDrawer, StyleVector } from './glyphDrawer.ts';
+import type { DrawOptions, GlyphDrawer } from './glyphDrawer.ts';
 import { placementAt, type LoadedStyles, type TrainedStyle } from './loadStyles.ts';
 import type { SourceGlyphs } from './sourceGlyphs.ts';
+import type { StyleVector } from './styleVectors.ts';
 
 /** Characters drawn in one style: what specimens and exported fonts are made of. */
 export interface StylePictures {

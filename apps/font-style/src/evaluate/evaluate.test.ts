@@ -193,7 +193,8 @@ describe('latentDiversity', () => {
     const drawer: GlyphDrawer = {
       vectorOf: ({ place }) => Promise.resolve(Float32Array.of(place)),
       readStyle: () => Promise.reject(new Error('not read')),
-      randomStyles: (count) => Array.from({ length: count }, (_, at) => Float32Array.of(at % 2)),
+      randomStyles: (count) =>
+        Promise.resolve(Array.from({ length: count }, (_, at) => Float32Array.of(at % 2))),
       draw: (pixels, style) =>
         Promise.resolve(
           new Uint8Array((pixels.length / 64 ** 2) * size).fill(level(style as Float32Array)),

@@ -79,7 +79,7 @@ export async function latentDiversity(
       }),
     };
   };
-  const random = await drawIn(drawer.randomStyles(randomCount, createRandom(seed)));
+  const random = await drawIn(await drawer.randomStyles(randomCount, createRandom(seed)));
   const counts = { characters: characters.length, randomStyles: randomCount };
   if (tests.length < 2) return { ...counts, random };
   const real = tests.map(({ font }) => readShaped(dataset, placesIn(font), imageSize));

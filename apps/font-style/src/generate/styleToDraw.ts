@@ -72,20 +72,22 @@ export async function mixedStyles(
 }
 
 /**
- * Styles that no font has: vectors ~ N(0, 1).
+ * Styles that no font has.
  *
  * @throws UsageError for methods whose styles are numbered
  */
-export const randomStyles = (
+export async function randomStyles(
   drawer: GlyphDrawer,
   count: number,
   seed: number,
-): readonly StyleToDraw[] =>
-  drawer.randomStyles(count, createRandom(seed)).map((style, at) => ({
+): Promise<readonly StyleToDraw[]> {
+  const styles = await drawer.randomStyles(count, createRandom(seed));
+  return styles.map((style, at) => ({
     id: `random-${numbered(at + 1, count)}`,
     title: `Random style ${at + 1} of seed ${seed}`,
     style,
   }));
+}
 
 const hasOneStyle = ({ config }: LoadedStyles): boolean =>
   methods[config.method].styles.length(config) === 0;

@@ -13,7 +13,7 @@ export {
   type DiscriminatorLogits,
   type GeneratorLogits,
 } from './adversarial.ts';
-export { klToStandardNormal, mmdToStandardNormal, sigmoidCrossEntropy } from './likelihood.ts';
+export { klToStandardNormal, sigmoidCrossEntropy } from './likelihood.ts';
 export {
   gradientPenalty,
   r1Penalty,

@@ -24,30 +24,6 @@ export function klToStandardNormal({
 }
 
 /**
- * How far codes as a whole are from N(0, I), by their means and covariances:
- *
- *     MMD² = |E z|² + ‖E zzᵀ − I‖²
- *
- * KL pulls every code alone, and leaves gaps between them and a mean that is not 0; this looks at
- * all of them. It is the squared maximum mean discrepancy with the kernel x·y + (x·y)², and without
- * bias for any number of codes: pairs of one code with itself are left out. It may be below 0.
- *
- * Shape: [N, D], N at least 2.
- *
- * Papers: Gretton et al., "A kernel two-sample test" (JMLR 13, 2012), lemma 6; against the prior of
- * an autoencoder: Tolstikhin et al., "Wasserstein auto-encoders" (arXiv 1711.01558).
- */
-export function mmdToStandardNormal(codes: tf.Tensor2D): tf.Scalar {
-  const [count, length] = codes.shape;
-  const products = tf.matMul(codes, codes, false, true);
-  const squares = tf.sum(tf.square(codes), 1);
-  const own = tf.sum(tf.add(squares, tf.square(squares)));
-  const all = tf.sum(tf.add(products, tf.square(products)));
-  const pairs = tf.div(tf.sub(all, own), count * (count - 1));
-  return tf.add(tf.sub(pairs, tf.mul(2, tf.mean(squares))), length);
-}
-
-/**
  * Binary cross-entropy of each logit with its own label, averaged over all:
  * −t·log σ(x) − (1 − t)·log(1 − σ(x)), in a form that is stable for every logit.
  *

@@ -69,7 +69,7 @@ export function createGame(config: Settings) {
 export type Game = ReturnType<typeof createGame>;
 
 /** A sample of a style: mean + deviation · noise. */
-export const sampleStyle = ({ mean, logVariance }: ReadStyle, deviations: tf.Tensor): tf.Tensor2D =>
+export const sampleStyle = ({ mean, logVariance }: ReadStyle, deviations: tf.Tensor): tf.Tensor =>
   tf.add(mean, tf.mul(tf.exp(tf.div(logVariance, 2)), deviations));
 
 /** A batch's halves. */

@@ -2,7 +2,6 @@ import { mapTree } from '@gan-zoo/compiler';
 import {
   klToStandardNormal,
   l1Loss,
-  mmdToStandardNormal,
   stopGradient,
   valueAndGradients,
   type NetworkState,
@@ -20,7 +19,7 @@ import type { Batch, GameBatch, State } from './state.ts';
  *
  * cVAE-GAN: the style is read off the target, z = E(B), or off another glyph of its font; the glyph
  * drawn in it must be the target (L1), be taken for real by D, and styles must stay near N(0, 1)
- * (KL, and MMD where it has a weight: random styles must lie among those that are read). cLR-GAN: the style is random, the glyph must be taken for real by D2, and the encoder must
+ * (KL). cLR-GAN: the style is random, the glyph must be taken for real by D2, and the encoder must
  * find the style in it again; this last loss trains the generator alone.
  *
  * Of a batch without random styles there is only the cVAE: no discriminator looks.
@@ -110,10 +109,6 @@ function createGameLosses(config: Settings, game: Game) {
       generatorLoss: [game.generatorLoss(judged), 1],
       generator2Loss: [game.generatorLoss(judged2), config.lambdaGan2],
       klLoss: [klToStandardNormal(style), config.lambdaKl],
-      // Of the means: noise alone would do for samples, and styles would be lost in it.
-      ...(config.lambdaMmd > 0
-        ? { mmdLoss: [mmdToStandardNormal(style.mean), config.lambdaMmd] as const }
-        : {}),
       latentLoss: [l1Loss({ images: found, targets: batch.latents }), config.lambdaLatent],
       ...glyphLosses(config, {
         ...{ fake: encoded, target },
