@@ -14,6 +14,10 @@ import {
   sourceGlyphs,
   type LoadedStyles,
 } from './index.ts';
+import { meanStyle } from './styleVectors.ts';
+
+const distance = (one: Float32Array, other: Float32Array): number =>
+  Math.hypot(...one.map((value, at) => value - other[at]!));
 
 let folder: string;
 let runtime: Runtime;
@@ -136,6 +140,10 @@ describe('styles', () => {
     const random = await drawer.randomStyles(3, createRandom(4));
     expect(random).toEqual(await drawer.randomStyles(3, createRandom(4)));
     expect(random[0]).not.toEqual(random[1]);
+    // As many glyphs of both fonts are carried: the mean lies in the middle between them.
+    const many = meanStyle(await drawer.randomStyles(2000, createRandom(5)));
+    const [middle, apart] = [meanStyle([one!, two!]), distance(one!, two!)];
+    expect(distance(many, middle)).toBeLessThan(apart / 4);
     await drawer.close();
   });
 });
