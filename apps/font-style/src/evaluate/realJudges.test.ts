@@ -31,7 +31,7 @@ describe('realCharacterJudge', () => {
   it('tells letters apart, in styles that it saw others in', async () => {
     const dataset = await openGlyphs(await smallGlyphSet(await newFolder('pairs'), 48, 'pairs'));
     const fonts = [1, 2];
-    const judge = (await realCharacterJudge({ ...common, dataset, fonts, runtime, steps: 300 }))!;
+    const judge = (await realCharacterJudge({ ...common, dataset, fonts, runtime }))!;
     const letters = dataset.characters;
     const labels = letters.map((letter) => judge.labelOf(letter));
     /** How many places in the alphabet judged letters are away from what they are. */

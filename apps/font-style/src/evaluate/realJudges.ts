@@ -19,8 +19,6 @@ export interface RealJudgeOptions {
   readonly imageSize: number;
   readonly seed: number;
   readonly runtime: Runtime;
-  /** Batches that are learned from; default 200 for styles, 800 for characters. */
-  readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((step: number, steps: number) => void) | undefined;
 }
@@ -55,8 +53,11 @@ export async function realStyleJudge(
 
 /** Most characters that are told apart: all letters and kana, and no Chinese set. */
 const mostCharacters = 256;
-/** Batches that the judge of characters learns from: there are more of them than styles. */
-const characterSteps = 800;
+/**
+ * Batches that the judge of characters learns from at most, more than that of styles, because there
+ * are more of them; and how often at most from each picture.
+ */
+const [characterSteps, characterEpochs] = [800, 100];
 /** How often it is shown each glyph slanted, stretched and shifted, besides as it is. */
 const distortedCopies = 5;
 
@@ -88,10 +89,11 @@ export async function realCharacterJudge(
   const labels = Array.from({ length: 1 + distortedCopies }, () => own).flat();
   const real = await readShaped(dataset, places, imageSize);
   const pictures = Buffer.concat([real, ...distorted(real, imageSize, createRandom(seed))]);
+  const batch = Math.min(batchSize, labels.length);
+  const steps = Math.min(characterSteps, characterEpochs * Math.floor(labels.length / batch));
   const judge = await trainGlyphClassifier({
-    ...options,
-    ...{ name: 'characterJudge', pictures, labels, steps: options.steps ?? characterSteps },
-    batchSize: Math.min(batchSize, labels.length),
+    ...{ ...options, name: 'characterJudge', pictures, labels },
+    ...{ batchSize: batch, steps },
   });
   return {
     ...judge,
