@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRuntime, hostTensor } from '@gan-zoo/compiler';
+import { createRuntime } from '@gan-zoo/compiler';
 import { imageErrors, meanOf, type CommandContext } from '@gan-zoo/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { createGlyphDrawer, loadStyles } from './drawing/index.ts';
 import { evaluateCommand } from './evaluateCommand.ts';
 import { smallGlyphSet } from './fixtures/smallGlyphSet.ts';
 import { runCommand, trainedRun } from './fixtures/trainedRun.ts';
-import { openGlyphs, toTensorRange } from './glyphData/index.ts';
+import { glyphTensor, openGlyphs } from './glyphData/index.ts';
 import { shapePictures } from './training/shapePairs.ts';
 
 let folder: string;
@@ -44,9 +44,9 @@ async function directErrors(): Promise<ReadonlyMap<string, number>> {
   const { test } = dataset.split;
   const read = (font: number) => dataset.read(test.map((character) => ({ font, character })));
   const ours = await drawer.draw(await read(0), await drawer.vectorOf(loaded.styles[1]!));
-  const real = hostTensor([test.length, 64, 64, 1], toTensorRange(await read(2)));
+  const real = glyphTensor(await read(2), 64);
   const { l1 } = imageErrors(
-    hostTensor([test.length, 32, 32, 1], toTensorRange(ours)),
+    glyphTensor(ours, 32),
     shapePictures(real, { imageSize: 32, channels: 1 }),
   );
   await drawer.close();

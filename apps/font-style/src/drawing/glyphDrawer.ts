@@ -1,6 +1,6 @@
 import { hostTensor, type HostFunction, type HostTensor, type Runtime } from '@gan-zoo/compiler';
 import { createRandom, UsageError, type Random } from '@gan-zoo/core';
-import { toGreyLevels, toTensorRange } from '../glyphData/index.ts';
+import { glyphTensor, toGreyLevels } from '../glyphData/index.ts';
 import { methods, type Part } from '../methods/index.ts';
 import { shapePictures } from '../training/shapePairs.ts';
 import type { LoadedStyles, TrainedStyle } from './loadStyles.ts';
@@ -63,11 +63,8 @@ export function createGlyphDrawer(runtime: Runtime, loaded: LoadedStyles): Glyph
   const extra: Part = rules.inputs?.(config, createRandom(config.seed), block) ?? {};
   const compiledDraw = runtime.function(rules.draw(config) as never);
   const compiledRead = rules.read && runtime.function(rules.read(config) as never);
-  const shaped = (pixels: Uint8Array): HostTensor<'float32'> => {
-    const side = glyphs.imageSize;
-    const pictures = hostTensor([pixels.length / side ** 2, side, side, 1], toTensorRange(pixels));
-    return shapePictures(pictures, config);
-  };
+  const shaped = (pixels: Uint8Array): HostTensor<'float32'> =>
+    shapePictures(glyphTensor(pixels, glyphs.imageSize), config);
   const readEach = async (pixels: Uint8Array): Promise<readonly StyleVector[]> => {
     if (compiledRead === undefined) throw numberedStyles(config.method);
     const pictures = shaped(pixels);

@@ -1,6 +1,5 @@
-import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
 import { imageErrors, meanOf } from '@gan-zoo/core';
-import { toTensorRange } from '../glyphData/index.ts';
+import { glyphTensor } from '../glyphData/index.ts';
 import type { GlyphPlacement } from '../glyphs/index.ts';
 import {
   classifierAccuracy,
@@ -116,15 +115,12 @@ type GlyphErrors = Omit<GlyphResult, 'character'>;
 
 function glyphErrors(pixels: Uint8Array, { real, placement }: StylePictures): GlyphErrors[] {
   const { imageSize } = placement;
-  const { l1, ssim } = imageErrors(toTensor(pixels, imageSize), toTensor(real, imageSize));
+  const { l1, ssim } = imageErrors(glyphTensor(pixels, imageSize), glyphTensor(real, imageSize));
   const { missing, extra } = strokeLoss(pixels, real, { imageSize });
   return l1.map((error, at) => ({
     ...{ l1: error, ssim: ssim[at]!, missing: missing[at]!, extra: extra[at]! },
   }));
 }
-
-const toTensor = (pixels: Uint8Array, side: number): HostTensor =>
-  hostTensor([pixels.length / side ** 2, side, side, 1], toTensorRange(pixels));
 
 const meansOf = (glyphs: readonly GlyphErrors[]): GlyphErrors => ({
   l1: meanOf(glyphs.map(({ l1 }) => l1)),

@@ -1,7 +1,6 @@
-import { hostTensor } from '@gan-zoo/compiler';
 import {
+  glyphTensor,
   toGreyLevels,
-  toTensorRange,
   type GlyphDataset,
   type GlyphPlace,
 } from '../glyphData/index.ts';
@@ -18,9 +17,7 @@ export async function readShaped(
   places: readonly GlyphPlace[],
   imageSize: number,
 ): Promise<Uint8Array> {
-  const side = dataset.imageSize;
-  const values = toTensorRange(await dataset.read(places));
-  const pictures = hostTensor([places.length, side, side, 1], values);
+  const pictures = glyphTensor(await dataset.read(places), dataset.imageSize);
   return toGreyLevels(shapePictures(pictures, { imageSize, channels: 1 }).data, 1);
 }
 

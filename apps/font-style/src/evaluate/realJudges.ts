@@ -1,6 +1,6 @@
-import { hostTensor, type Runtime } from '@gan-zoo/compiler';
+import type { Runtime } from '@gan-zoo/compiler';
 import { createRandom, type Random } from '@gan-zoo/core';
-import { toGreyLevels, toTensorRange, type GlyphDataset } from '../glyphData/index.ts';
+import { glyphTensor, toGreyLevels, type GlyphDataset } from '../glyphData/index.ts';
 import { trainGlyphClassifier, type GlyphClassifier } from '../judges/index.ts';
 import { distortPictures, drawDistortions } from '../training/distort.ts';
 import { readShaped } from './readShaped.ts';
@@ -104,7 +104,7 @@ export async function realCharacterJudge(
 /** Distorted copies of pictures [N, S, S], so that a judge goes by the forms of letters. */
 const distorted = (pictures: Uint8Array, imageSize: number, random: Random): Uint8Array[] => {
   const count = pictures.length / imageSize ** 2;
-  const real = hostTensor([count, imageSize, imageSize, 1], toTensorRange(pictures));
+  const real = glyphTensor(pictures, imageSize);
   return Array.from({ length: distortedCopies }, (_, step) => {
     const distortions = drawDistortions({ random, step, count, imageSize, share: 1 });
     const { data } = distortPictures(real, distortions);

@@ -106,10 +106,9 @@ export async function readPairs(
   const sources = pairs.map(({ character }) => ({ font: 0, character }));
   const targets = pairs.map(({ style, character }) => ({ font: style + 1, character }));
   const [source, target] = await Promise.all([dataset.read(sources), dataset.read(targets)]);
-  const shape = [pairs.length, dataset.imageSize, dataset.imageSize, 1];
   return {
-    source: hostTensor(shape, toTensorRange(source)),
-    target: hostTensor(shape, toTensorRange(target)),
+    source: glyphTensor(source, dataset.imageSize),
+    target: glyphTensor(target, dataset.imageSize),
     styles: hostTensorInt(
       [pairs.length],
       pairs.map(({ style }) => style),
@@ -120,8 +119,12 @@ export async function readPairs(
 /** What a grey level becomes: 0 … 255 to -1 … 1. */
 const scaled = Float32Array.from({ length: 256 }, (_, level) => level / 127.5 - 1);
 
+/** Grey levels [N, S, S] as the networks take them, [N, S, S, 1] in [-1, 1]. */
+export const glyphTensor = (pixels: Uint8Array, side: number): HostTensor<'float32'> =>
+  hostTensor([pixels.length / side ** 2, side, side, 1], toTensorRange(pixels));
+
 /** Grey levels as the networks take them: 0 (ink) to -1, 255 (paper) to 1. */
-export function toTensorRange(pixels: Uint8Array): Float32Array {
+function toTensorRange(pixels: Uint8Array): Float32Array {
   const values = new Float32Array(pixels.length);
   for (let at = 0; at < values.length; at++) values[at] = scaled[pixels[at]!]!;
   return values;

@@ -8,10 +8,10 @@ export {
 export { splitNames, type GlyphFont, type GlyphHeader, type SplitName } from './glyphHeader.ts';
 export {
   glyphPairBatches,
+  glyphTensor,
   readPairs,
   referenceChooser,
   toGreyLevels,
-  toTensorRange,
   type GlyphPairBatch,
   type GlyphPairBatchOptions,
 } from './glyphPairBatches.ts';
