@@ -21,6 +21,7 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: './vitest.globalSetup.ts',
     projects: [
       project('compiler', 'packages/compiler'),
       project('core', 'packages/core'),

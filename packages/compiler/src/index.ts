@@ -16,6 +16,21 @@ export {
   type BackendName,
   type RuntimeOptions,
 } from './run/backends.ts';
+export { defaultCacheFolder, type CacheSurroundings } from './native/cacheFolder.ts';
+export {
+  bindingFile,
+  hasNvidiaDriver,
+  installedFile,
+  installedFolder,
+  nativeComponents,
+  nativeFolder,
+  nativeRoot,
+  tensorflowVersion,
+  type NativeComponent,
+} from './native/nativeLibraries.ts';
+export { findTensorFlowBinding } from './native/tensorFlowBinding.ts';
+export { mendedKernels } from './tensorflow/index.ts';
+export { compiledKernels } from './lower/index.ts';
 export type { HostFunction, Runtime, StepRunnerOptions } from './run/runtime.ts';
 export { physicalCores } from './run/physicalCores.ts';
 export * from './verify/index.ts';

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeRoot } from '@gan-zoo/compiler';
 import { UsageError } from '@gan-zoo/core';
 import { saveNoisePictures } from '@gan-zoo/core/testing';
 import { sourceOptions } from '../sourceOptions.ts';
@@ -71,6 +72,7 @@ export function startApp(
       ...environment,
       INIT_CWD: folder,
       GAN_ZOO_CACHE: join(folder, 'cache'),
+      GAN_ZOO_NATIVE: nativeRoot(),
     },
   });
   let stderr = '';

@@ -136,3 +136,6 @@ export const lowerings: { readonly [K in KernelName]: Lowering<K> } = {
   ResizeBilinear: resize.lowerResizeBilinear,
   ResizeNearestNeighbor: resize.lowerResizeNearest,
 };
+
+/** The names of all kernels that the compiler understands. */
+export const compiledKernels = Object.keys(lowerings) as readonly KernelName[];

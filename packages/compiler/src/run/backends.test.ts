@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hostTensor } from '../hostTensor.ts';
+import { hasNvidiaDriver } from '../native/nativeLibraries.ts';
+import { findTensorFlowBinding } from '../native/tensorFlowBinding.ts';
 import { backendNames, createRuntime, offeredBackends } from './backends.ts';
 import { physicalCores } from './physicalCores.ts';
 
@@ -59,16 +61,24 @@ describe('createRuntime', () => {
     expect(offeredBackends()).toContain('onnx-cpu');
   });
 
-  it('says how to fetch TensorFlow where it is missing', async () => {
-    const failure = await createRuntime({ backend: 'tfjs-node-gpu' }).then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    // Where the binary is there, the backend starts.
-    if (failure === undefined) return expect(tf.findBackend('tensorflow')).not.toBeNull();
-    expect(failure.name).toBe('UserError');
-    expect(failure.message).toMatch(
-      /^--backend tfjs-node-gpu: TensorFlow's binary could not be loaded \(.+\)\. Fetch it with "npm run gpu" in the workspace, on a machine with CUDA; --backend onnx-cpu needs no download\.$/,
+  it('says how to install TensorFlow where it is missing', async () => {
+    vi.stubEnv('GAN_ZOO_NATIVE', '/nowhere');
+    try {
+      // tfjs-node's own download may lie beside the package.
+      if (findTensorFlowBinding() !== undefined) return;
+      await expect(createRuntime({ backend: 'tfjs-node-gpu' })).rejects.toThrow(
+        /^--backend tfjs-node-gpu: TensorFlow's library could not be loaded \(.+\)\. Install it with "npm run gpu" in the workspace; --backend onnx-cpu needs nothing\.$/,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.skipIf(hasNvidiaDriver())('says what CUDA needs where there is no GPU', async () => {
+    await expect(createRuntime({ backend: 'onnx-cuda' })).rejects.toThrow(
+      process.platform === 'linux' && process.arch === 'x64'
+        ? /^--backend onnx-cuda: cannot start on this machine \(.+\): .*lib.+\. It needs Linux on x64 with NVIDIA's driver for CUDA 13, and what "npm run gpu" installs in the workspace\. Offered here: /
+        : /it is not offered/,
     );
   });
 });

@@ -1,8 +1,9 @@
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
+import { loadTensorFlow, tensorflowBackend } from '../native/loadTensorFlow.ts';
+import { onnxCudaFault, prepareOnnxCuda } from '../native/prepareOnnxCuda.ts';
 import { EagerRuntime } from './eagerRuntime.ts';
 import { OnnxRuntime } from './onnxRuntime.ts';
 import { physicalCores } from './physicalCores.ts';
@@ -36,8 +37,8 @@ export interface RuntimeOptions {
 const onnxAdvice: Readonly<Record<string, string>> = {
   webgpu: 'It needs a GPU with a Vulkan, Metal or Direct3D 12 driver.',
   cuda:
-    "It needs Linux on x64 with an NVIDIA driver, and ONNX Runtime's CUDA libraries: " +
-    'npm rebuild onnxruntime-node --ignore-scripts=false --foreground-scripts.',
+    "It needs Linux on x64 with NVIDIA's driver for CUDA 13, and what " +
+    '"npm run gpu" installs in the workspace.',
   coreml: 'It exists on macOS only.',
   dml: 'It exists on Windows only.',
 };
@@ -53,8 +54,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   if (backend === 'auto') return chooseRuntime(options);
   if (backend === 'tfjs-cpu') return eager(backend, 'asked for', 'cpu');
   if (backend === 'tfjs-node-gpu') {
-    loadTfjsNodeGpu();
-    return eager(backend, 'asked for', 'tensorflow');
+    const threads = options.threads ?? physicalCores();
+    loadTensorFlow(threads);
+    return eager(backend, 'asked for', tensorflowBackend, threads);
   }
   return startOnnx(backend, 'asked for', options);
 }
@@ -91,6 +93,7 @@ async function startOnnx(
   const provider = backend.slice('onnx-'.length);
   if (!offeredBackends().includes(backend))
     throw cannotStart(backend, provider, 'it is not offered');
+  if (provider === 'cuda') prepareOnnxCuda();
   const runtime = new OnnxRuntime(backend, reason, {
     threads: options.threads ?? physicalCores(),
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
@@ -105,7 +108,8 @@ async function startOnnx(
     return runtime;
   } catch (error) {
     await runtime.close();
-    throw cannotStart(backend, provider, (error as Error).message);
+    const fault = provider === 'cuda' ? onnxCudaFault() : undefined;
+    throw cannotStart(backend, provider, fault ?? (error as Error).message);
   }
 }
 
@@ -123,28 +127,14 @@ const withoutSource = (message: string): string =>
     .replace(/[\s.]+$/, '')
     .replaceAll(/\s+/g, ' ');
 
-async function eager(backend: string, reason: string, tfBackend: string): Promise<Runtime> {
+async function eager(
+  backend: string,
+  reason: string,
+  tfBackend: string,
+  threads?: number,
+): Promise<Runtime> {
   await tf.ready();
-  return new EagerRuntime(backend, reason, tfBackend);
-}
-
-/** Loads tfjs-node-gpu, which registers the tfjs backend `tensorflow`. */
-function loadTfjsNodeGpu(): void {
-  const require = createRequire(import.meta.url);
-  const util = tf.util as unknown as Record<string, unknown>;
-  // tfjs-node 4.22 calls a helper that Node removed in version 23.
-  const nodeUtil = require('node:util') as Record<string, unknown>;
-  nodeUtil['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isNullOrUndefined'] ??= nodeUtil['isNullOrUndefined'];
-  try {
-    require('@tensorflow/tfjs-node-gpu');
-  } catch (error) {
-    const message = (error as Error).message.split('\n')[0];
-    throw new UserError(
-      `--backend tfjs-node-gpu: TensorFlow's binary could not be loaded (${message}). Fetch it with ` +
-        `"npm run gpu" in the workspace, on a machine with CUDA; --backend onnx-cpu needs no download.`,
-    );
-  }
+  return new EagerRuntime(backend, reason, tfBackend, threads);
 }
 
 /** tfjs suggests installing tfjs-node whenever its cpu backend runs in Node. */

@@ -10,13 +10,17 @@ import type { HostFunction, Runtime, StepRunnerOptions } from './runtime.ts';
 export class EagerRuntime implements Runtime {
   readonly backend: string;
   readonly reason: string;
-  readonly threads = undefined;
+  readonly threads: number | undefined;
   readonly #tfBackend: string;
 
-  /** @param tfBackend the registered tfjs backend, `cpu` or `tensorflow` */
-  constructor(backend: string, reason: string, tfBackend: string) {
+  /**
+   * @param tfBackend the registered tfjs backend, `cpu` or `tensorflow`
+   * @param threads that it computes with, where it lets one choose
+   */
+  constructor(backend: string, reason: string, tfBackend: string, threads?: number) {
     this.backend = backend;
     this.reason = reason;
+    this.threads = threads;
     this.#tfBackend = tfBackend;
     installGradientFixes();
   }

@@ -1,5 +1,4 @@
 export type { BatchSource } from './batchSource.ts';
-export { defaultCacheFolder } from './cacheFolder.ts';
 export {
   cropAndResizeFolder,
   type CropAndResizeOptions,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '@gan-zoo/compiler';
-import { usableCacheFolder } from './cacheFolder.ts';
+import { usableCacheFolder } from './usableCacheFolder.ts';
 import { decodeImage, type Crop, type DecodeOptions, type Half } from './decodeImage.ts';
 import { createImageCache, openImageCache, type ImageCache } from './imageCache.ts';
 import { createImageDataset, type ImageDataset } from './imageDataset.ts';

@@ -8,6 +8,7 @@ import {
   type StepRunner,
   type Tree,
 } from '@gan-zoo/compiler';
+import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import {
   defineCommand,
@@ -212,17 +213,28 @@ function describe(
   config: TrainConfig,
   { backend, threads }: Runtime,
 ): BenchHello {
-  const ort = backend.startsWith('onnx-')
-    ? `, onnxruntime-node ${packageVersion('onnxruntime-node')}`
-    : '';
   return {
     name: definition.name,
-    engine: `${backend}${ort}, Node ${process.version}`,
+    engine: `${backend}, ${engineOf(backend)}, Node ${process.version}`,
     threads,
     kinds: Object.entries(kinds).map(([name, { title }]) => ({ name, title })),
     config: { ...config },
     ...(peerScript === undefined ? {} : { peerScript: fileURLToPath(peerScript) }),
   };
+}
+
+/** What computes, with its version. */
+function engineOf(backend: string): string {
+  if (backend.startsWith('onnx-')) return `onnxruntime-node ${packageVersion('onnxruntime-node')}`;
+  const tfjs = `TensorFlow.js ${packageVersion('@tensorflow/tfjs')}`;
+  if (backend !== 'tfjs-node-gpu') return tfjs;
+  // What tfjs-node's backend tells of itself.
+  const { binding, isUsingGpuDevice } = tf.findBackend('tensorflow') as {
+    readonly binding?: { readonly TF_Version?: string };
+    readonly isUsingGpuDevice?: boolean;
+  };
+  const device = isUsingGpuDevice === true ? 'GPU' : 'processor';
+  return `${tfjs}, TensorFlow ${binding?.TF_Version ?? 'unknown'} on the ${device}`;
 }
 
 function formatTimes(title: string, times: readonly number[], batchSize: number): string {

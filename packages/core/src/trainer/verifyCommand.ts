@@ -1,9 +1,11 @@
 import {
   createRuntime,
+  findTensorFlowBinding,
   formatVerifyReport,
   UserError,
   verifyTrainStep,
   type HostTensor,
+  type Runtime,
   type Tree,
   type VerifyOptions,
 } from '@gan-zoo/compiler';
@@ -16,7 +18,7 @@ import { noiseBatchTools } from './batchTools.ts';
 import type { AnyGanDefinition } from './definition.ts';
 import type { TrainConfig } from './trainFields.ts';
 
-const eagerBackends = ['tfjs-cpu', 'tfjs-node-gpu'] as const;
+const eagerBackends = ['auto', 'tfjs-node-gpu', 'tfjs-cpu'] as const;
 
 /**
  * The command `verify` of an app: runs its train step compiled and eagerly side by side on pictures
@@ -33,30 +35,37 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
       description:
         "Largest difference that counts as rounding, relative to a tensor's largest value",
     }),
-    full: z
-      .boolean()
-      .default(false)
-      .describe("The preset's own sizes instead of tiny ones; eager runs take long"),
+    sizes: z
+      .enum(['tiny', ...Object.keys(definition.presets)])
+      .default('tiny')
+      .describe('Networks for tests, or those of a preset, which take an eager backend long'),
     against: z
       .enum(eagerBackends)
-      .default('tfjs-cpu')
-      .describe('The eager backend to compare with'),
+      .default('auto')
+      .describe('The eager backend to compare with; auto: TensorFlow if installed, else tfjs-cpu'),
     ...runtimeFields,
   });
   return defineCommand({
     name: 'verify',
     description: 'Compares the compiled train step with the eager one, tensor by tensor',
     schema,
-    examples: ['--steps 10', '--backend onnx-webgpu'],
-    run: async ({ steps, tolerance, full, against, backend, threads, seed }, context) => {
-      const tiny = full ? {} : definition.tinyConfig;
-      const config = definition.schema.parse({ ...tiny, seed, backend, threads }) as TrainConfig;
+    examples: [
+      '--steps 10',
+      '--backend onnx-webgpu',
+      `--sizes ${definition.defaultPreset} --steps 1`,
+    ],
+    run: async ({ steps, tolerance, sizes, against, backend, threads, seed }, context) => {
+      const chosen = definition.presets[sizes]?.values ?? definition.tinyConfig;
+      const config = definition.schema.parse({ ...chosen, seed, backend, threads }) as TrainConfig;
       const state = definition.initState(config, createRandom(seed));
       const batches = await definition.openBatches(config, noiseBatchTools(config));
-      const compiled = await createRuntime({ backend, threads });
-      const eager = await createRuntime({ backend: against });
-      context.log(`Comparing ${compiled.backend} with ${eager.backend} over ${steps} steps`);
+      const runtimes: Runtime[] = [];
       try {
+        const eager = await createRuntime({ backend: eagerBackend(against) });
+        runtimes.push(eager);
+        const compiled = await createRuntime({ backend, threads });
+        runtimes.push(compiled);
+        context.log(`Comparing ${compiled.backend} with ${eager.backend} over ${steps} steps`);
         const step = definition.createTrainStep(config);
         const report = await verifyTrainStep({
           compiled: await compiled.trainStep(step, state, { gradients: true }),
@@ -68,16 +77,21 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
         if (report.failures.length > 0) {
           throw new UserError(
             `verify: expected all differences to be at most ${tolerance}, found ${report.failures.length} ` +
-              `above it. The backend ${compiled.backend} computes this step wrongly: train with --backend ${against}.`,
+              `above it. The backend ${compiled.backend} computes this step wrongly: train with --backend ${eager.backend}.`,
           );
         }
       } finally {
-        await compiled.close();
-        await eager.close();
+        for (const runtime of runtimes) await runtime.close();
         await batches.close();
       }
     },
   });
+}
+
+/** TensorFlow is an engine of its own and many times faster than tfjs's JavaScript. */
+function eagerBackend(against: (typeof eagerBackends)[number]): 'tfjs-node-gpu' | 'tfjs-cpu' {
+  if (against !== 'auto') return against;
+  return findTensorFlowBinding() === undefined ? 'tfjs-cpu' : 'tfjs-node-gpu';
 }
 
 /** The verification repeats a step with batches so far on, which have the same parts. */
