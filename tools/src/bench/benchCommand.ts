@@ -8,11 +8,10 @@ import {
   type CommandContext,
 } from '@gan-zoo/core';
 import { z } from 'zod';
-import { findTorch, torchHint } from './findTorch.ts';
+import { findPeer, greet, peerNames, type Peer } from './findPeer.ts';
 import { formatTable, type TableRow } from './formatTable.ts';
-import { startMeasured, type ProgramCall } from './measuredProcess.ts';
 import { measureRow } from './measureRow.ts';
-import { appCall, torchCall } from './programs.ts';
+import { appCall } from './programs.ts';
 
 const schema = z.object({
   app: z
@@ -57,9 +56,12 @@ const schema = z.object({
     .default(3)
     .meta({ description: 'Steps that one measurement lasts', unit: 'steps' }),
   peer: z
-    .enum(['auto', 'none'])
+    .enum(peerNames)
     .default('auto')
-    .describe('Compare with PyTorch if it is there, or measure alone'),
+    .describe(
+      'Compare with PyTorch (auto: if it is there) or with tfjs-node, which runs the step eagerly, ' +
+        'or measure alone',
+    ),
   markdown: z.boolean().default(false).describe('Print a Markdown table'),
   backend: runtimeFields.backend,
   threads: runtimeFields.threads,
@@ -67,52 +69,47 @@ const schema = z.object({
 
 type Options = z.output<typeof schema>;
 
-/** The command behind `nx run tools:bench`: an app's steps against the same steps in PyTorch. */
+/** The command behind `nx run tools:bench`: an app's steps against the same steps of a peer. */
 export const benchCommand = defineCommand({
   name: 'bench',
-  description: "Times an app's train step in turns with the same step in PyTorch",
+  description: "Times an app's train step in turns with the same step in PyTorch or tfjs-node",
   schema,
   examples: [
     '--batch-sizes 32,64 --image-size 96 --markdown',
     '--app font-style --app-preset small --batch-sizes 16',
+    '--peer tfjs-node --app-preset small --batch-sizes 32 --kinds iteration',
     '--peer none --rounds 3',
   ],
   run: async (options, context) => {
     const threads = options.threads ?? physicalCores();
-    const ours = (batchSize: number): ProgramCall =>
-      appCall({ ...options, preset: options.appPreset, batchSize, threads });
+    const app = { ...options, preset: options.appPreset, threads };
+    const ours = (batchSize: number) => appCall({ ...app, batchSize });
     const hello = await greet(ours(options.batchSizes[0]!), context.signal);
     const titles = new Map(hello.kinds.map(({ name, title }) => [name, title]));
     const kinds = options.kinds ?? [...titles.keys()];
     assertKinds(kinds, titles);
-    const python = options.peer === 'none' ? undefined : await findPeer(hello, threads, context);
+    const peer = await findPeer({ peer: options.peer, hello, app }, context);
     const rows: TableRow[] = [];
     const total = options.batchSizes.length * kinds.length * options.rounds;
     const progress = context.progress({ label: 'Measuring', total, unit: 'rounds' });
     for (const batchSize of options.batchSizes) {
       for (const kind of kinds) {
-        const config = { ...hello.config, batchSize };
         const row = await measureRow({
           kind,
           ours: ours(batchSize),
-          theirs:
-            python === undefined
-              ? undefined
-              : torchCall(python, hello.peerScript!, config, threads),
+          theirs: peer?.call(batchSize),
           rounds: options.rounds,
           stepsPerRound: options.stepsPerRound,
           signal: context.signal,
           onRound: (round) => progress.update(rows.length * options.rounds + round),
         });
         rows.push({ ...row, title: titles.get(kind)!, batchSize });
-        reportVariant(rows.at(-1)!, context);
+        if (peer?.name === 'PyTorch') reportVariant(rows.at(-1)!, context);
       }
     }
     progress.stop();
-    context.print(
-      formatTable(rows, python === undefined ? undefined : 'PyTorch', options.markdown),
-    );
-    context.print(describeSetting(hello, threads, options));
+    context.print(formatTable(rows, peer?.name, options.markdown));
+    context.print(describeSetting(hello, threads, options, peer));
   },
 });
 
@@ -124,58 +121,25 @@ function assertKinds(kinds: readonly string[], known: ReadonlyMap<string, string
   );
 }
 
-/** Asks a program who it is, and lets it go. */
-async function greet<Hello = BenchHello>(call: ProgramCall, signal: AbortSignal): Promise<Hello> {
-  const program = await startMeasured<Hello>(call, signal);
-  await program.close();
-  return program.hello;
-}
-
-/** A Python whose PyTorch is worth comparing with, or undefined and a word why not. */
-async function findPeer(
-  hello: BenchHello,
-  threads: number,
-  context: CommandContext,
-): Promise<string | undefined> {
-  if (hello.peerScript === undefined) {
-    context.log(`No peer: ${hello.name} has no steps in PyTorch.`);
-    return undefined;
-  }
-  const python = findTorch();
-  if (python === undefined) {
-    context.log(`No peer: PyTorch is not installed. To compare with it: ${torchHint}`);
-    return undefined;
-  }
-  const call = torchCall(python, hello.peerScript, hello.config, threads);
-  const { engine, blas } = await greet<BenchHello & { readonly blas: string }>(
-    call,
-    context.signal,
-  );
-  if (blas === 'generic') {
-    context.log(`No peer: ${engine} is slow without a fast BLAS. To compare with it: ${torchHint}`);
-    return undefined;
-  }
-  context.log(`Peer: ${engine} (${python}), ${threads} threads`);
-  return python;
-}
-
 function reportVariant({ title, batchSize, theirs }: TableRow, { log }: CommandContext): void {
   if (theirs !== undefined)
     log(`${title}, batch ${batchSize}: PyTorch is fastest with ${theirs.variant}`);
 }
 
-/** What the figures depend on, in two sentences. */
+/** What the figures depend on, in a few sentences. */
 function describeSetting(
   { engine, config }: BenchHello,
   threads: number,
   { app, appPreset, appOptions = [], rounds, stepsPerRound }: Options,
+  peer: Peer | undefined,
 ): string {
   const { cpu, cores, platform } = describeMachine({});
   const size = config['imageSize'];
   const pixels = typeof size === 'number' ? `, ${size} px` : '';
   const chosen = [...(appPreset === undefined ? [] : [`preset ${appPreset}`]), ...appOptions];
+  const theirs = peer === undefined ? '' : ` Theirs: ${peer.engine}.`;
   return (
     `\n${[`${app}${pixels}`, ...chosen].join(', ')}: ${rounds} rounds of ${stepsPerRound} steps, medians; memory is the ` +
-    `process's peak, everything included. Ours: ${engine}. ${threads} threads, ${cpu}, ${cores} cores, ${platform}.`
+    `process's peak, everything included. Ours: ${engine}.${theirs} ${threads} threads, ${cpu}, ${cores} cores, ${platform}.`
   );
 }

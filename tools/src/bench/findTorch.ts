@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** What makes a PyTorch to compare with available. */
-export const torchHint = 'apt-get install python3-torch libopenblas0-pthread';
+/**
+ * What makes a PyTorch to compare with available. The one of Debian's packages, with their OpenBLAS,
+ * takes three times as long.
+ */
+export const torchHint =
+  '"pip install torch" in a virtual environment whose bin folder is the first on PATH';
 
 /**
  * Finds a Python that can import PyTorch: the one on the path, then the system's own.

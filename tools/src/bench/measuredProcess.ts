@@ -6,6 +6,8 @@ import { UserError, type BenchAnswer, type BenchHello, type BenchRequest } from 
 /** A program that waits to be timed, in a process of its own. */
 export interface MeasuredProcess<Hello = BenchHello> {
   readonly hello: Hello;
+  /** The process's number, by which the system knows it. */
+  readonly pid: number;
   /** Makes a kind of step ready and warm; resolves to how it is computed. */
   prepare(kind: string): Promise<string>;
   /** Milliseconds per step over so many steps. */
@@ -38,6 +40,8 @@ export async function startMeasured<Hello = BenchHello>(
   const child = spawn(command, words, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
+    // One that hangs in a library's call hears nothing else, and none has anything to save.
+    killSignal: 'SIGKILL',
     ...(signal === undefined ? {} : { signal }),
   });
   const conversation = converse(child, [command, ...words.slice(0, 2)].join(' '));
@@ -47,6 +51,7 @@ export async function startMeasured<Hello = BenchHello>(
   };
   return {
     hello: (await conversation.next()) as Hello,
+    pid: child.pid!,
     prepare: async (prepare) => (await ask({ prepare })).prepared ?? '',
     run: async (run) => (await ask({ run })).milliseconds ?? NaN,
     peakBytes: async () => (await ask({ memory: true })).peakBytes ?? NaN,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { trainingOptions } from '../sourceOptions.ts';
+import { sourceOptions, trainingOptions } from '../sourceOptions.ts';
 import { findTorch } from './findTorch.ts';
-import { appCall, torchCall } from './programs.ts';
+import { appCall, tfjsNodeCall, torchCall } from './programs.ts';
 
 const options = { app: 'anime-dcgan', batchSize: 32, backend: 'onnx-cpu', threads: 2 };
 
@@ -36,6 +36,21 @@ describe('appCall', () => {
   });
 });
 
+describe('tfjsNodeCall', () => {
+  it("starts the app's own bench on TensorFlow, without settings that are ours", () => {
+    const { words, environment } = tfjsNodeCall({ ...options, preset: 'small' });
+    expect(words.slice(words.indexOf('bench')).join(' ')).toBe(
+      'bench --serve --batch-size 32 --backend tfjs-node-gpu --threads 2 --preset small',
+    );
+    expect(sourceOptions).toContain('--max-semi-space-size=1');
+    expect(words.filter((word) => /semi-space|optimize/.test(word))).toEqual([]);
+    expect(Object.entries(environment!)).toEqual([
+      ['MALLOC_ARENA_MAX', undefined],
+      ['MALLOC_MMAP_THRESHOLD_', undefined],
+    ]);
+  });
+});
+
 describe('torchCall', () => {
   it('gives PyTorch the same configuration and as many threads', () => {
     const { command, words, environment } = torchCall('python3', 'steps.py', { batchSize: 4 }, 2);
@@ -47,6 +62,9 @@ describe('torchCall', () => {
       OPENBLAS_NUM_THREADS: '2',
       MKL_NUM_THREADS: '2',
     });
+    expect(Object.keys(environment!)).toContain('MALLOC_ARENA_MAX');
+    const onGpu = torchCall('python3', 'steps.py', { batchSize: 4 }, 2, 'cuda');
+    expect(onGpu.words.slice(3)).toEqual(['2', 'cuda']);
   });
 });
 

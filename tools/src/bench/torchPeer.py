@@ -1,10 +1,11 @@
 """Waits to be timed, like the zoo's own `bench --serve`: requests and answers are lines of JSON.
 
-    python3 torchPeer.py <steps.py> '<JSON of the config>' <threads>
+    python3 torchPeer.py <steps.py> '<JSON of the config>' <threads> [cuda]
 
 steps.py has VARIANTS, and build(kind, config, variant), which returns one step as a function. When a
 kind is prepared, each variant is first timed in a process of its own, so that the fastest can be
-taken without its rivals' memory being counted.
+taken without its rivals' memory being counted. On CUDA, where starting a process takes longer than the
+trials, they are timed in this one.
 """
 
 import importlib.util
@@ -17,6 +18,7 @@ import time
 import torch
 
 WARM_UP_STEPS, TRIAL_STEPS = 2, 3
+ON_CUDA = "cuda" in sys.argv[4:5]
 
 
 def load_steps(path):
@@ -57,6 +59,8 @@ def milliseconds(step, count):
     start = time.perf_counter()
     for _ in range(count):
         step()
+    if ON_CUDA:
+        torch.cuda.synchronize()
     return 1000 * (time.perf_counter() - start) / count
 
 
@@ -66,9 +70,11 @@ def warmed_up(module, kind, config, variant):
     return step
 
 
-def fastest_variant(module, kind):
+def fastest_variant(module, kind, config):
     if len(module.VARIANTS) == 1:
         return module.VARIANTS[0]
+    if ON_CUDA:
+        return min(module.VARIANTS, key=lambda variant: trial_on_cuda(module, kind, config, variant))
 
     def trial(variant):
         command = [sys.executable, *sys.argv, kind, variant]
@@ -77,17 +83,26 @@ def fastest_variant(module, kind):
     return min(module.VARIANTS, key=trial)
 
 
+def trial_on_cuda(module, kind, config, variant):
+    step = warmed_up(module, kind, config, variant)
+    fastest = min(milliseconds(step, TRIAL_STEPS) for _ in range(TRIAL_STEPS))
+    del step
+    torch.cuda.empty_cache()
+    return fastest
+
+
 def serve(module, config, threads):
     # PyTorch's convolutions have their own library; the BLAS does the rest.
     blas = name_blas()
-    engine = f"PyTorch {torch.__version__}, BLAS {blas}, Python {sys.version.split()[0]}"
+    computes = f"CUDA {torch.version.cuda}" if ON_CUDA else f"BLAS {blas}"
+    engine = f"PyTorch {torch.__version__}, {computes}, Python {sys.version.split()[0]}"
     say({"name": "PyTorch", "engine": engine, "blas": blas, "threads": threads, "kinds": [], "config": {}})
     step = None
     for line in sys.stdin:
         request = json.loads(line)
         if "prepare" in request:
             kind = request["prepare"]
-            variant = fastest_variant(module, kind)
+            variant = fastest_variant(module, kind, config)
             step = warmed_up(module, kind, config, variant)
             say({"prepared": variant})
         elif "run" in request:
@@ -102,6 +117,11 @@ def say(content):
 
 def main():
     path, config, threads, *trial = sys.argv[1:]
+    if ON_CUDA:
+        trial = trial[1:]
+        # All that steps.py makes lies there; cuDNN tries its algorithms, as ONNX Runtime's does.
+        torch.set_default_device("cuda")
+        torch.backends.cudnn.benchmark = True
     # Before the first parallel loop: threads inherit the flag when they start.
     torch.set_flush_denormal(True)
     torch.set_num_threads(int(threads))

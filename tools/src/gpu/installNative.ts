@@ -149,7 +149,10 @@ async function summarise(
   print('Installed:');
   for (const component of components) print(`  ${await describeComponent(component)}`);
   const backends = components.map(backendOf);
+  const withCuda = backends.includes('onnx-cuda');
   print(`Train with it:  npx nx run anime-dcgan:train -- --backend ${backends.join(', or ')}`);
-  print(`Compare an app: npx nx run anime-dcgan:verify -- --backend ${backends.join(', or ')}`);
+  print(
+    `Compare an app: npx nx run anime-dcgan:verify${withCuda ? ' -- --backend onnx-cuda' : ''}`,
+  );
   print('Undo it:        npm run gpu -- --remove');
 }

@@ -6,6 +6,7 @@ import { createRuntime } from '../run/backends.ts';
 import type { Runtime } from '../run/runtime.ts';
 import { sampleTensor } from '../testing/index.ts';
 import type { StepRunner, TrainStep } from '../trainStep.ts';
+import type { Tree } from '../tree.ts';
 import { formatVerifyReport, verifyTrainStep } from './verify.ts';
 
 interface State {
@@ -71,6 +72,50 @@ describe('verifyTrainStep', () => {
     expect(formatVerifyReport(report).split('\n').at(-1)).toBe(
       'All 5 tensors agree within 0.00001 of their largest value after 5 steps.',
     );
+  });
+
+  describe('where rounding decides', () => {
+    /** Moves one weight by a sign that hangs on its last digit, and the other by its value. */
+    const runner = (kink: number, mistake = 0): StepRunner => {
+      let current = { steep: hostTensor([2], [2, 1]), smooth: hostTensor([1], [3]) };
+      return {
+        prepare: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+        readState: () => Promise.resolve(current as unknown as Tree<HostTensor>),
+        writeState: (next) => {
+          current = next as unknown as typeof current;
+          return Promise.resolve();
+        },
+        step: () => {
+          const [other, w] = current.steep.data as unknown as [number, number];
+          current = {
+            steep: hostTensor([2], [other, w + 0.1 * Math.sign(w - kink)]),
+            smooth: hostTensor([1], [current.smooth.data[0]! * (0.9 + mistake)]),
+          };
+          return Promise.resolve({ metrics: {}, images: {} });
+        },
+      };
+    };
+    const [below, above] = [1 - 5e-7, 1 + 5e-7];
+
+    it('says so and agrees', async () => {
+      const options = { compiled: runner(above), eager: runner(below), batchAt, steps: 1 };
+      const report = await verifyTrainStep(options);
+      expect(report.failures).toEqual([]);
+      const [smooth, steep] = report.differences;
+      expect(steep!.relative).toBeGreaterThan(0.05);
+      expect(steep!.sensitivity).toBeGreaterThan(0.05);
+      expect(smooth!.relative).toBeLessThan(1e-6);
+      expect(formatVerifyReport(report).split('\n').at(-1)).toBe(
+        "All 2 tensors agree within 0.0001 of their largest value after 1 steps, but for 1 that differ as rounding makes them: changing the state's last digits moves them as far.",
+      );
+    });
+
+    it('still finds a mistake beside it', async () => {
+      const options = { compiled: runner(above, 0.01), eager: runner(below), batchAt, steps: 1 };
+      const report = await verifyTrainStep(options);
+      expect(report.failures.map(({ path }) => path)).toEqual(['smooth']);
+    });
   });
 
   it('finds a deliberate error in one lowering', async () => {

@@ -61,7 +61,7 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
       const batches = await definition.openBatches(config, noiseBatchTools(config));
       const runtimes: Runtime[] = [];
       try {
-        const eager = await createRuntime({ backend: eagerBackend(against) });
+        const eager = await createRuntime({ backend: eagerBackend(against, backend) });
         runtimes.push(eager);
         const compiled = await createRuntime({ backend, threads });
         runtimes.push(compiled);
@@ -72,6 +72,8 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
           eager: await eager.trainStep(step, state, { gradients: true }),
           ...(await verifiedParts(batches, steps)),
           tolerance,
+          // In a large network some unit is within rounding of its kink with any batch.
+          ...(sizes === 'tiny' ? {} : { attempts: 1 }),
         });
         context.print(formatVerifyReport(report));
         if (report.failures.length > 0) {
@@ -88,10 +90,17 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
   });
 }
 
-/** TensorFlow is an engine of its own and many times faster than tfjs's JavaScript. */
-function eagerBackend(against: (typeof eagerBackends)[number]): 'tfjs-node-gpu' | 'tfjs-cpu' {
+/**
+ * TensorFlow is an engine of its own and many times faster than tfjs's JavaScript, which is left to
+ * compare TensorFlow itself with.
+ */
+function eagerBackend(
+  against: (typeof eagerBackends)[number],
+  compared: string,
+): 'tfjs-node-gpu' | 'tfjs-cpu' {
   if (against !== 'auto') return against;
-  return findTensorFlowBinding() === undefined ? 'tfjs-cpu' : 'tfjs-node-gpu';
+  const hasTensorFlow = findTensorFlowBinding() !== undefined;
+  return hasTensorFlow && compared !== 'tfjs-node-gpu' ? 'tfjs-node-gpu' : 'tfjs-cpu';
 }
 
 /** The verification repeats a step with batches so far on, which have the same parts. */
