@@ -1,5 +1,6 @@
 import { capture, type Captured } from './capture/capture.ts';
 import type { Value } from './capture/graph.ts';
+import type { ConvolutionChoice } from './lower/conv/algorithm.ts';
 import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import type { OnnxGraph } from './onnx/graph.ts';
@@ -39,20 +40,23 @@ export interface Residents {
  * @param fn pure; see {@link capture}
  * @param examples one tree per argument: structure, dtypes and shapes
  * @param argumentNames names in paths and messages, such as `state` and `batch`
+ * @param residents arguments that stay between runs. Default: none
+ * @param convolutions how convolutions are computed. Default: `estimated`
  */
 export function buildProgram(
   fn: (...trees: never[]) => unknown,
   examples: readonly unknown[],
   argumentNames: readonly string[] = [],
   residents?: Residents,
+  convolutions: ConvolutionChoice = 'estimated',
 ): Program {
   const captured = capture(fn, examples, argumentNames);
   const layouts: Layouts =
     residents === undefined
       ? new Map()
-      : residentLayouts(captured, residents.isResident, residents.fixed);
+      : residentLayouts(captured, residents.isResident, residents.fixed, convolutions);
   const { graph: overwriting, overwrites } = overwriteArguments(
-    recomputeElementwise(recomputeWindows(rewriteGraph(lower(captured, layouts)))),
+    recomputeElementwise(recomputeWindows(rewriteGraph(lower(captured, layouts, convolutions)))),
     (output) => {
       const path = output.slice(outputName('').length);
       return residents?.isResident(path) === true ? inputName(path) : undefined;
@@ -70,6 +74,7 @@ export function buildProgram(
 export interface StepProgramOptions {
   readonly gradients?: boolean;
   readonly layouts?: Layouts;
+  readonly convolutions?: ConvolutionChoice;
 }
 
 /**
@@ -80,13 +85,14 @@ export interface StepProgramOptions {
  * @param state structure, dtypes and shapes of the state
  * @param batch structure, dtypes and shapes of the batch; a part that is absent is not compiled
  * @param options `gradients: true` also returns the step's gradients. Default: false. `layouts`: how
- *   the state is stored already, where an earlier program of it has decided.
+ *   the state is stored already, where an earlier program of it has decided. `convolutions`: how they
+ *   are computed. Default: `estimated`.
  */
 export function buildStepProgram<State, Batch>(
   step: TrainStep<State, Batch>,
   state: unknown,
   batch: unknown,
-  { gradients = false, layouts = new Map() }: StepProgramOptions = {},
+  { gradients = false, layouts = new Map(), convolutions }: StepProgramOptions = {},
 ): Program {
   const traced = (own: State, given: Batch): object => {
     const result = step(own, given);
@@ -95,8 +101,6 @@ export function buildStepProgram<State, Batch>(
     return { state: result.state, metrics, images, ...extra };
   };
   const isResident = (path: string): boolean => path.startsWith('state/');
-  return buildProgram(traced, [state, batch], ['state', 'batch'], {
-    isResident,
-    fixed: layouts,
-  });
+  const residents = { isResident, fixed: layouts };
+  return buildProgram(traced, [state, batch], ['state', 'batch'], residents, convolutions);
 }

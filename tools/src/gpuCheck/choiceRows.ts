@@ -30,7 +30,6 @@ export function choiceRows(options: ChoiceOptions): PlannedRow[] {
   const [app = ''] = options.apps;
   return [
     ...options.apps.map((each) => copyRow(each, options)),
-    conversionRow(app),
     startsRow(app, 'all operators on the GPU', onlyCuda, options, ['yes', 'no']),
     startsRow(app, 'options of the provider are read', unknownCudaOption, options, ['no', 'yes']),
     ...choices.map((choice) => turnsRow(app, choice, options)),
@@ -109,17 +108,6 @@ export function copyRow(
     },
   };
 }
-
-/** How convolutions are lowered cannot be chosen from outside. */
-const conversionRow = (app: string): PlannedRow => ({
-  ...rowOf('onnx-cuda', app, "convolutions: as on processors → ONNX's own, channels first"),
-  ...{ seconds: 0, minimumSeconds: 0 },
-  run: () =>
-    Promise.resolve({
-      cells: ['–', 'not implemented', '–'],
-      note: 'the compiler has no option for it',
-    }),
-});
 
 /** Whether a session starts with certain options. */
 function startsRow(

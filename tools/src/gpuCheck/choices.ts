@@ -44,6 +44,11 @@ export const onlyCuda: RuntimeOptions = {
 export const choices: readonly Choice[] = [
   {
     backend: 'onnx-cuda',
+    title: "convolutions: ONNX's own → as on processors",
+    runtime: { convolutions: 'estimated' },
+  },
+  {
+    backend: 'onnx-cuda',
     title: 'threads: all cores → 1',
     runtime: { threads: 1 },
   },
@@ -66,6 +71,11 @@ export const choices: readonly Choice[] = [
   { backend: 'onnx-cuda', title: 'prefer NHWC: off → on', ...cuda({ prefer_nhwc: '1' }) },
   { backend: 'tfjs-node-gpu', title: 'threads: all cores → 1', runtime: { threads: 1 } },
   { backend: 'tfjs-node-gpu', title: 'TF32: on → off', environment: withoutTf32 },
+  {
+    backend: 'onnx-webgpu',
+    title: "convolutions: as on processors → ONNX's own",
+    runtime: { convolutions: 'native' },
+  },
   {
     backend: 'onnx-webgpu',
     title: 'layout: NCHW → NHWC',

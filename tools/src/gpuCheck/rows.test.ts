@@ -143,8 +143,8 @@ describe('rows of choices', () => {
   it('times a step with an option of ONNX Runtime that the app has no flag for', async () => {
     const choice = {
       backend: 'onnx-cpu',
-      title: 'memory pattern',
-      runtime: { sessionOptions: { enableMemPattern: true } },
+      title: 'convolutions and memory pattern',
+      runtime: { convolutions: 'native', sessionOptions: { enableMemPattern: true } },
     } as const;
     const { cells } = await turnsRow('anime-dcgan', choice, options).run(limit);
     const [now, instead, ratio] = cells.map((cell) => Number.parseFloat(cell));

@@ -1,5 +1,6 @@
 import type { Attribute, OnnxData, OnnxDtype, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { sameShape, sizeOfShape } from '../onnx/graph.ts';
+import type { ConvolutionChoice } from './conv/algorithm.ts';
 
 /**
  * A value of the captured function in the ONNX graph.
@@ -37,8 +38,14 @@ interface Type {
 /** Collects the nodes of the ONNX graph while the captured kernels are lowered. */
 export class LoweringContext {
   readonly nodes: OnnxNode[] = [];
+  readonly convolutions: ConvolutionChoice;
   readonly #shared = new Map<string, OnnxValue>();
   #next = 0;
+
+  /** @param convolutions how convolutions are computed. Default: `estimated` */
+  constructor(convolutions: ConvolutionChoice = 'estimated') {
+    this.convolutions = convolutions;
+  }
 
   /** Adds a node with one result of the given type. */
   node(

@@ -7,6 +7,7 @@ import { laidOut, type Lowered, LoweringContext, plain, plainLayout } from './co
 import { splat } from './elementwise.ts';
 import { lowerings } from './index.ts';
 import type { Layouts } from './residentLayouts.ts';
+import type { ConvolutionChoice } from './conv/algorithm.ts';
 
 /** The ONNX names of a captured function's arguments and results. */
 export const inputName = (path: string): string => `in:${path}`;
@@ -19,8 +20,12 @@ export const outputName = (path: string): string => `out:${path}`;
  *
  * A result that is one of the arguments, untouched, gets no output: see {@link unchangedOutputs}.
  */
-export function lower(captured: Captured, layouts: Layouts = new Map()): OnnxGraph {
-  const context = new LoweringContext();
+export function lower(
+  captured: Captured,
+  layouts: Layouts = new Map(),
+  convolutions: ConvolutionChoice = 'estimated',
+): OnnxGraph {
+  const context = new LoweringContext(convolutions);
   const values = new Map<Value, Lowered>();
   const layoutOf = (path: string, rank: number): readonly number[] =>
     layouts.get(path) ?? plainLayout(rank);

@@ -2,7 +2,7 @@ import type { Captured } from '../capture/capture.ts';
 import type { Value } from '../capture/graph.ts';
 import type { KernelName } from '../capture/kernels.ts';
 import { convInfo } from '../shapes/convolution.ts';
-import { chooseAlgorithm } from './conv/algorithm.ts';
+import { chooseAlgorithm, type ConvolutionChoice } from './conv/algorithm.ts';
 
 /** The order of axes in which an argument is stored: `layout[i]` is the logical axis stored i-th. */
 export type Layouts = ReadonlyMap<string, readonly number[]>;
@@ -30,14 +30,16 @@ const elementwise: ReadonlySet<KernelName> = new Set<KernelName>([
  *
  * @param isResident which arguments (by path) stay; all others keep logical order
  * @param fixed layouts that were decided by an earlier program for the same arguments
+ * @param convolutions how convolutions are computed. Default: `estimated`
  */
 export function residentLayouts(
   captured: Captured,
   isResident: (path: string) => boolean,
   fixed: Layouts,
+  convolutions: ConvolutionChoice = 'estimated',
 ): Layouts {
   const groups = new Groups();
-  const native = nativeFilters(captured);
+  const native = nativeFilters(captured, convolutions);
   for (const { kernel, inputs, outputs, attrs } of captured.graph.nodes) {
     const result = outputs[0]!;
     if (elementwise.has(kernel)) {
@@ -72,7 +74,7 @@ export function residentLayouts(
  * Filters that ONNX's own convolutions read and gradients of such, in tfjs's order: computed in
  * PyTorch's order, they need no other one.
  */
-function nativeFilters({ graph }: Captured): ReadonlySet<Value> {
+function nativeFilters({ graph }: Captured, convolutions: ConvolutionChoice): ReadonlySet<Value> {
   const found = new Set<Value>();
   for (const { kernel, inputs, outputs, attrs } of graph.nodes) {
     if (kernel === 'Add' || kernel === 'AddN') {
@@ -82,7 +84,7 @@ function nativeFilters({ graph }: Captured): ReadonlySet<Value> {
     const shapes = convShapes(kernel, inputs, attrs);
     if (shapes === undefined) continue;
     const info = convInfo(kernel, shapes.image, shapes.filter, attrs as never);
-    if (chooseAlgorithm(info).kind !== 'native') continue;
+    if (chooseAlgorithm(info, convolutions).kind !== 'native') continue;
     found.add(kernel === 'Conv2DBackpropFilter' ? outputs[0]! : inputs[1]!);
   }
   return found;

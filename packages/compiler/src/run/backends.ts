@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
+import type { ConvolutionChoice } from '../lower/conv/algorithm.ts';
 import { loadTensorFlow, tensorflowBackend } from '../native/loadTensorFlow.ts';
 import { onnxCudaFault, prepareOnnxCuda } from '../native/prepareOnnxCuda.ts';
 import { EagerRuntime } from './eagerRuntime.ts';
@@ -27,6 +28,11 @@ export interface RuntimeOptions {
   readonly backend?: BackendName | 'auto' | undefined;
   /** Threads of one operator on the CPU. Default: the machine's physical cores. */
   readonly threads?: number | undefined;
+  /**
+   * How convolutions are computed: the way that is estimated to be the fastest on a processor, or
+   * ONNX's own. Default: `native` for `onnx-cuda`, whose library chooses itself, else `estimated`.
+   */
+  readonly convolutions?: ConvolutionChoice | undefined;
   /** Fields of ONNX Runtime's `SessionOptions` that replace the defaults. */
   readonly sessionOptions?: Readonly<Record<string, unknown>>;
   /** File name prefix for ONNX Runtime's profiles. Default: no profile. */
@@ -96,6 +102,7 @@ async function startOnnx(
   if (provider === 'cuda') prepareOnnxCuda();
   const runtime = new OnnxRuntime(backend, reason, {
     threads: options.threads ?? physicalCores(),
+    convolutions: options.convolutions ?? (provider === 'cuda' ? 'native' : 'estimated'),
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     ...(options.sessionOptions === undefined ? {} : { overrides: options.sessionOptions }),
     ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),

@@ -1,7 +1,7 @@
 import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
 import { inputName, outputName } from '../lower/lower.ts';
-import { buildProgram, buildStepProgram } from '../program.ts';
+import { buildProgram, buildStepProgram, type Program } from '../program.ts';
 import type { StepRunner, TrainStep } from '../trainStep.ts';
 import { flattenTree, mapTree, treeSignature, type Tree } from '../tree.ts';
 import { collectGarbage } from './collectGarbage.js';
@@ -45,11 +45,15 @@ export class OnnxRuntime implements Runtime {
     return this.#options.threads;
   }
 
+  #build(fn: (...trees: never[]) => unknown, trees: readonly Tree<HostTensor>[]): Program {
+    return buildProgram(fn, trees, [], undefined, this.#options.convolutions);
+  }
+
   function(fn: (...trees: never[]) => unknown): HostFunction {
     const cache = new Map<string, Promise<LoadedProgram>>();
     const call = async (...trees: Tree<HostTensor>[]): Promise<Tree<HostTensor>> => {
       const signature = treeSignature(trees);
-      const loading = cache.get(signature) ?? this.#load(packProgram(buildProgram(fn, trees)));
+      const loading = cache.get(signature) ?? this.#load(packProgram(this.#build(fn, trees)));
       cache.set(signature, loading);
       return this.#call(await loading, trees);
     };
@@ -67,6 +71,7 @@ export class OnnxRuntime implements Runtime {
     state: Tree<HostTensor>,
     options: StepRunnerOptions = {},
   ): Promise<StepRunner> {
+    const { convolutions = 'estimated' } = this.#options;
     const runner = new OnnxStepRunner({
       worker: this.#worker,
       prefix: `state${this.#nextState++}/`,
@@ -75,7 +80,7 @@ export class OnnxRuntime implements Runtime {
         ({ dtype, shape }) => ({ dtype, shape }) as HostTensor,
       ),
       build: (batch, shape, layouts) =>
-        packProgram(buildStepProgram(step, shape, batch, { ...options, layouts })),
+        packProgram(buildStepProgram(step, shape, batch, { ...options, layouts, convolutions })),
       load: (program) => this.#load(program),
     });
     await runner.writeState(state, options);

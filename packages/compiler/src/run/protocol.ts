@@ -1,5 +1,6 @@
 import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
+import type { ConvolutionChoice } from '../lower/conv/algorithm.ts';
 
 /** What a session is created with: the part of ONNX Runtime's options that the compiler sets. */
 export interface SessionOptions {
@@ -7,6 +8,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** ONNX Runtime's execution providers, the preferred one first. */
   readonly providers: readonly string[];
+  /** How convolutions are computed. Default: `estimated`. */
+  readonly convolutions?: ConvolutionChoice;
   /** Further fields of ONNX Runtime's own `SessionOptions`, which win over the defaults. */
   readonly overrides?: Readonly<Record<string, unknown>>;
   /** File name prefix of ONNX Runtime's profile; no profile when left out. */

@@ -17,8 +17,8 @@ export interface Difference {
   /** The step, counted from 1, with the largest relative difference. */
   readonly step: number;
   /**
-   * The relative difference that rounding the state otherwise makes in the eager step itself;
-   * measured where {@link relative} is above the tolerance.
+   * The relative difference that rounding the state otherwise makes in the eager step itself, in
+   * this tensor or one of its group; measured where {@link relative} is above the tolerance.
    */
   readonly sensitivity?: number;
 }
@@ -114,13 +114,28 @@ const smallerOf = (a: Differences, b: Differences): Differences =>
 const isRounding = ({ relative, sensitivity = 0 }: Difference): boolean =>
   relative <= luck * sensitivity;
 
-const withSensitivity = (differences: Differences, sensitivity: Differences): Differences =>
-  new Map(
-    [...differences].map(([key, own]) => [
-      key,
-      { ...own, sensitivity: sensitivity.get(key)?.relative ?? 0 },
-    ]),
+/**
+ * Adds what rounding makes of each tensor. An update that takes its sign from a gradient near zero
+ * hits few values, in a small tensor perhaps none; so tensors of the state are measured by the most
+ * that it moves any tensor of their group, such as all weights of a network.
+ */
+function withSensitivity(differences: Differences, rounding: Differences): Differences {
+  const groups = new Map<string, number>();
+  for (const { part, path, largest } of rounding.values()) {
+    const group = groupOf(part, path);
+    groups.set(group, Math.max(groups.get(group) ?? 0, largest));
+  }
+  return new Map(
+    [...differences].map(([key, own]) => {
+      const moved = groups.get(groupOf(own.part, own.path)) ?? 0;
+      return [key, { ...own, sensitivity: (moved * own.relative) / own.largest || 0 }];
+    }),
   );
+}
+
+/** The tensors of a network's or an optimizer's record; a loss or a gradient stands for itself. */
+const groupOf = (part: ComparedPart, path: string): string =>
+  part === 'state' ? `${part}/${path.slice(0, path.lastIndexOf('/'))}` : `${part}/${path}`;
 
 /** What the eager step makes of a state whose last digits are changed. */
 async function eagerSensitivity(
@@ -188,21 +203,17 @@ export function formatVerifyReport({
   failures,
 }: VerifyReport): string {
   const width = Math.max(...differences.map(({ path }) => path.length), 6);
-  const row = (
-    part: string,
-    path: string,
-    largest: string,
-    relative: string,
-    step: string,
-  ): string =>
-    `${part.padEnd(9)} ${path.padEnd(width)} ${largest.padStart(10)} ${relative.padStart(10)} ${step.padStart(5)}`;
-  const lines = differences.map((each) =>
+  const hasSensitivity = differences.some(({ sensitivity }) => sensitivity !== undefined);
+  const row = (part: string, path: string, ...figures: readonly string[]): string =>
+    `${part.padEnd(9)} ${path.padEnd(width)} ${figures.map((text) => text.padStart(10)).join(' ')}`;
+  const lines = differences.map(({ part, path, largest, relative, sensitivity, step }) =>
     row(
-      each.part,
-      each.path,
-      each.largest.toExponential(2),
-      each.relative.toExponential(2),
-      String(each.step),
+      part,
+      path,
+      largest.toExponential(2),
+      relative.toExponential(2),
+      ...(hasSensitivity ? [sensitivity?.toExponential(2) ?? ''] : []),
+      String(step),
     ),
   );
   const explained = differences.filter(({ relative }) => !(relative <= tolerance)).length;
@@ -215,7 +226,8 @@ export function formatVerifyReport({
           .slice(0, 5)
           .map(({ path }) => path)
           .join(', ')}${failures.length > 5 ? ' …' : ''}`;
-  return [row('part', 'tensor', 'largest', 'relative', 'step'), ...lines, verdict].join('\n');
+  const headings = ['largest', 'relative', ...(hasSensitivity ? ['rounding'] : []), 'step'];
+  return [row('part', 'tensor', ...headings), ...lines, verdict].join('\n');
 }
 
 const roundingNote = (count: number): string =>

@@ -26,6 +26,12 @@ export type ConvAlgorithm =
   | { readonly kind: 'native' };
 
 /**
+ * Which algorithms convolutions may take: the one that is `estimated` to be the fastest on a
+ * processor, or always ONNX's own (`native`), whose implementation an accelerator's library chooses.
+ */
+export type ConvolutionChoice = 'estimated' | 'native';
+
+/**
  * Throughputs that the choice assumes, measured on two AVX-512 cores; only their ratios matter.
  * Matrix products pack their second operand, ONNX's convolutions repeat that for every image, and a
  * Gather pays for each of its indices. ONNX's order of a filter's axes may be another one than that
@@ -42,8 +48,16 @@ const secondsPerIndex = 4.4e-9;
 /** Outputs of fewer channels leave ONNX's Conv idle part of the time. */
 const nativeChannels = 16;
 
-/** Chooses by geometry: the way that is estimated to be the fastest of those that are possible. */
-export function chooseAlgorithm(info: ConvInfo): ConvAlgorithm {
+/**
+ * Chooses by geometry: the way that is estimated to be the fastest of those that are possible.
+ *
+ * @param choice `native` estimates nothing. Default: `estimated`
+ */
+export function chooseAlgorithm(
+  info: ConvInfo,
+  choice: ConvolutionChoice = 'estimated',
+): ConvAlgorithm {
+  if (choice === 'native') return { kind: 'native' };
   if (isFull(info)) return { kind: 'full' };
   if (cropTaps(info) !== undefined) return { kind: 'cropped' };
   const flipped = info.outChannels < info.inChannels ? flipGeometry(info) : undefined;

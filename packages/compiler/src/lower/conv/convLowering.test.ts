@@ -161,7 +161,7 @@ const cases: readonly (readonly [string, Geometry, readonly ConvAlgorithm[]])[] 
   [
     'k2 s1',
     { x: [2, 5, 5, 3], filter: [2, 2, 3, 2], strides: 1, pad: 'valid' },
-    [winograd2, winograd4],
+    [winograd2, winograd4, native],
   ],
   [
     'k5 s3 p1',
@@ -173,7 +173,11 @@ const cases: readonly (readonly [string, Geometry, readonly ConvAlgorithm[]])[] 
     { x: [2, 9, 9, 3], filter: [7, 7, 3, 2], strides: 1, pad: 3 },
     [unfold, flipped, native],
   ],
-  ['k7 s1', { x: [2, 9, 8, 5], filter: [7, 7, 5, 3], strides: 1, pad: 'valid' }, [unfold, flipped]],
+  [
+    'k7 s1',
+    { x: [2, 9, 8, 5], filter: [7, 7, 5, 3], strides: 1, pad: 'valid' },
+    [unfold, flipped, native],
+  ],
   [
     'k4 s1, asymmetric padding',
     {
@@ -187,7 +191,7 @@ const cases: readonly (readonly [string, Geometry, readonly ConvAlgorithm[]])[] 
         [0, 0],
       ],
     },
-    [flipped, unfold],
+    [flipped, unfold, native],
   ],
   [
     'k5 s2 same',
@@ -276,6 +280,20 @@ describe('chooseAlgorithm', () => {
   it('flips convolutions to a few channels', () => {
     expect(choose([2, 70, 70, 64], [7, 7, 64, 3], 1, 'valid')).toEqual(flipped);
     expect(choose([1, 31, 31, 512], [4, 4, 512, 1], 1, 1)).toEqual(flipped);
+  });
+
+  it("leaves every geometry to ONNX where an accelerator's library chooses", () => {
+    for (const [, geometry] of cases) {
+      expect(chooseAlgorithm(conv(geometry), 'native')).toEqual(native);
+    }
+    const geometry = { x: [2, 9, 9, 4], filter: [4, 4, 4, 8], strides: 1, pad: 0 } as const;
+    const info = conv(geometry as unknown as Geometry);
+    const context = new LoweringContext('native');
+    convLowering(context, info).forward(
+      plain(value('x', geometry.x)),
+      plain(value('filter', geometry.filter)),
+    );
+    expect(context.nodes.map(({ op }) => op)).toContain('Conv');
   });
 
   it('leaves pictures and thin layers to ONNX', () => {

@@ -12,7 +12,7 @@ import { winogradConv } from './winogradConv.ts';
 export function convLowering(
   context: LoweringContext,
   info: ConvInfo,
-  algorithm: ConvAlgorithm = chooseAlgorithm(info),
+  algorithm: ConvAlgorithm = chooseAlgorithm(info, context.convolutions),
 ): ConvLowering {
   switch (algorithm.kind) {
     case 'full':
