@@ -3,25 +3,26 @@ import {
   applyNetwork,
   batchParts,
   createRegulariserInputs,
-  initNetwork,
-  networkEma,
+  gameStep,
+  initGame,
+  judgedBy,
   type BatchSource,
   type BatchTools,
   type FixedOptions,
+  type GameBatch,
+  type GameState,
   type GanDefinition,
   type GivenNetworks,
-  type HostNetworkState,
-  type Layer,
   type NetworkState,
   type Random,
   type ReferenceImages,
 } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
-import { averagedGenerator } from './averagedGenerator.ts';
+import { averagedGenerator, type Drawable } from './averagedGenerator.ts';
 import { configSchema, presets, type Config } from './config.ts';
+import { createGame } from './game.ts';
 import { createDiscriminator, createGenerator, initSchemes } from './networks.ts';
-import { createOptimizer, createTrainStep, type Batch, type State } from './trainStep.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
 function drawLatents(
@@ -40,22 +41,11 @@ function drawLatents(
   );
 }
 
-function initState(config: Config, random: Random, given: GivenNetworks = {}): Tree<HostTensor> {
-  const scheme = initSchemes[config.init];
-  const start = (name: string, network: Layer): HostNetworkState =>
-    given[name] ?? initNetwork(network, random, { name, scheme });
-  const generator = start('generator', createGenerator(config));
-  const discriminator = start('discriminator', createDiscriminator(config));
-  const { init } = createOptimizer(config, config.generatorLearningRate);
-  const generatorAverage = networkEma({ decay: config.emaDecay }).init(generator);
-  return {
-    generator,
-    discriminator,
-    generatorOptimizer: init(generator.params),
-    discriminatorOptimizer: init(discriminator.params),
-    ...(generatorAverage === undefined ? {} : { generatorAverage }),
-  } as unknown as Tree<HostTensor>;
-}
+const initState = (config: Config, random: Random, given?: GivenNetworks): Tree<HostTensor> =>
+  initGame(createGame(config), {
+    ...{ config, random, scheme: initSchemes[config.init] },
+    ...(given && { given }),
+  });
 
 async function openBatches(
   config: Config,
@@ -73,14 +63,20 @@ async function openBatches(
   const forDiscriminator = async (step: number) => ({
     realImages: await images.batchAt(step),
     latents: drawLatents(random, 'latents/discriminator', step, batchSize, latentDim),
-    ...regularisers.discriminator(step, {
-      learningRate: config.discriminatorLearningRate,
-      update: step / discriminatorEverySteps,
-    }),
+    ...judgedBy(
+      'discriminator',
+      regularisers.discriminator(step, {
+        learningRate: config.discriminatorLearningRate,
+        update: step / discriminatorEverySteps,
+      }),
+    ),
   });
   const forGenerator = (step: number) => ({
     latents: drawLatents(random, 'latents/generator', step, batchSize, latentDim),
-    ...regularisers.generator(step, { learningRate: config.generatorLearningRate }),
+    ...judgedBy(
+      'discriminator',
+      regularisers.generator(step, { learningRate: config.generatorLearningRate }),
+    ),
   });
   return {
     stepsPerEpoch,
@@ -118,19 +114,19 @@ export const drawImages =
     applyNetwork(createGenerator(config), generator, [latents], { training: false }).output;
 
 /** A DCGAN for anime avatars, or any other folder of pictures. */
-export const animeDcgan: GanDefinition<Config, State, Batch> = {
+export const animeDcgan: GanDefinition<Config, GameState, GameBatch> = {
   name: 'anime-dcgan',
   version: packageJson.version,
   schema: configSchema,
   presets,
   defaultPreset: 'published',
   initState,
-  createTrainStep,
+  createTrainStep: (config) => gameStep(createGame(config), config),
   openBatches,
   sample: {
     inputs: ({ sampleCount, latentDim }, { random }) =>
       Promise.resolve(drawLatents(random, 'latents/samples', 0, sampleCount, latentDim)),
-    select: averagedGenerator,
+    select: (state) => averagedGenerator(state as unknown as Drawable<tf.Tensor>),
     draw: (config) => {
       const draw = drawImages(config);
       return (generator: NetworkState, latents: tf.Tensor4D) => ({

@@ -10,6 +10,7 @@ import { unpack, unpackState } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
+import { animeDcgan } from './definition.ts';
 import {
   pickPictureValues,
   readFixture,
@@ -18,7 +19,6 @@ import {
   type Fixture,
 } from './fixtures/readFixture.ts';
 import { createDiscriminator, createGenerator } from './networks.ts';
-import { createTrainStep } from './trainStep.ts';
 
 type Networks<Value> = Record<'generator' | 'discriminator', Value>;
 
@@ -107,7 +107,7 @@ async function runIteration(
     discriminatorOptimizer: init(before.discriminator.params),
   };
   const runner = await runtime.trainStep(
-    createTrainStep(config),
+    animeDcgan.createTrainStep(config),
     state as unknown as Tree<HostTensor>,
     {
       gradients: true,

@@ -1,6 +1,7 @@
 import {
   createRuntime,
   flattenTree,
+  hostTensor,
   verifyTrainStep,
   type HostTensor,
   type Runtime,
@@ -10,7 +11,6 @@ import { createRandom, noiseBatchTools } from '@gan-zoo/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, presets, type Config } from './config.ts';
 import { animeDcgan } from './definition.ts';
-import { createTrainStep } from './trainStep.ts';
 
 const configOf = (options: Record<string, unknown>): Config =>
   configSchema.parse({
@@ -110,11 +110,11 @@ describe('with all regularisers', () => {
 
   it('the step computes the same compiled and eagerly, with R1 and without', async () => {
     const config = configOf({ ...everything, batchSize: 2 });
-    const step = createTrainStep(config);
+    const step = animeDcgan.createTrainStep(config);
     const seen = [await batchAt(config, 0), await batchAt(config, 1)].map(pathsOf);
-    expect(seen[0]).toContain('discriminator/r1Weight');
-    expect(seen[1]).not.toContain('discriminator/r1Weight');
-    expect(seen[1]).toContain('generator/views/fake/cutout/rows');
+    expect(seen[0]).toContain('discriminator/judges/discriminator/r1Weight');
+    expect(seen[1]).not.toContain('discriminator/judges/discriminator/r1Weight');
+    expect(seen[1]).toContain('generator/judges/discriminator/views/fake/cutout/rows');
     const report = await verifyTrainStep({
       compiled: await compiled.trainStep(step, startState(config), { gradients: true }),
       eager: await eager.trainStep(step, startState(config), { gradients: true }),
@@ -128,19 +128,24 @@ describe('with all regularisers', () => {
   it('the penalty moves D and its loss is reported on its own', async () => {
     const config = configOf({ ...everything, augment: [], instanceNoise: 0 });
     const run = async (batch: Tree<HostTensor>) => {
-      const runner = await compiled.trainStep(createTrainStep(config), startState(config), {
-        gradients: true,
-      });
+      const runner = await compiled.trainStep(
+        animeDcgan.createTrainStep(config),
+        startState(config),
+        {
+          gradients: true,
+        },
+      );
       const { metrics, gradients } = await runner.step(batch);
       await runner.close();
       return { metrics, gradients: valuesOf(gradients!, 'discriminator') };
     };
     const { discriminator } = (await batchAt(config, 0)) as Record<
       string,
-      Record<string, HostTensor>
+      Record<string, Tree<HostTensor>>
     >;
-    const { r1Weight, ...plain } = discriminator!;
-    expect([...r1Weight!.data]).toEqual([10]);
+    const { judges, ...plain } = discriminator!;
+    const r1Weight = hostTensor([], [10]);
+    expect(judges).toEqual({ discriminator: { r1Weight } });
     const [penalised, free] = [
       await run({ discriminator: discriminator! }),
       await run({ discriminator: plain }),
@@ -160,7 +165,7 @@ describe('with all regularisers', () => {
     const rate = batch['generator']!['learningRate']!;
     expect(rate.data[0]).toBeCloseTo(config.generatorLearningRate / 1000, 12);
     const still = { ...batch['generator'], learningRate: { ...rate, data: new Float32Array(1) } };
-    const runner = await compiled.trainStep(createTrainStep(config), startState(config));
+    const runner = await compiled.trainStep(animeDcgan.createTrainStep(config), startState(config));
     await runner.step({ generator: still });
     const after = await runner.readState();
     await runner.close();
@@ -185,7 +190,7 @@ describe('gradient accumulation', () => {
 
   it('updates weights, optimizer and average with the last part alone', async () => {
     const runtime = await createRuntime({ backend: 'onnx-cpu', threads: 1 });
-    const runner = await runtime.trainStep(createTrainStep(config), startState(config));
+    const runner = await runtime.trainStep(animeDcgan.createTrainStep(config), startState(config));
     const states = [startState(config)];
     for (const part of (await batchAt(config, 0)) as Tree<HostTensor>[]) {
       await runner.step(part);

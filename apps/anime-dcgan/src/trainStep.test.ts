@@ -10,7 +10,6 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { animeDcgan } from './definition.ts';
-import { createTrainStep } from './trainStep.ts';
 
 const config: Config = configSchema.parse({
   ...animeDcgan.tinyConfig,
@@ -34,7 +33,7 @@ const startState = (): Tree<HostTensor> => animeDcgan.initState(config, createRa
 
 /** The state after the given batches, its bytes by path, and the last step's metrics. */
 async function run(runtime: Runtime, ...batches: Tree<HostTensor>[]) {
-  const runner = await runtime.trainStep(createTrainStep(config), startState());
+  const runner = await runtime.trainStep(animeDcgan.createTrainStep(config), startState());
   let metrics: Readonly<Record<string, number>> = {};
   for (const batch of batches) ({ metrics } = await runner.step(batch));
   const state = await runner.readState();
@@ -160,14 +159,14 @@ function floats(base64: string): Float32Array {
 describe('the train step by itself', () => {
   it('returns the very state that came in when nothing is due', () => {
     const state = { marker: 'untouched' } as never;
-    const result = createTrainStep(config)(state, {});
+    const result = animeDcgan.createTrainStep(config)(state, {});
     expect(result).toEqual({ state, metrics: {}, images: {}, gradients: {} });
     expect(result.state).toBe(state);
   });
 
   it('leaks no tensors when it runs eagerly', async () => {
     const runtime = await createRuntime({ backend: 'tfjs-cpu' });
-    const runner = await runtime.trainStep(createTrainStep(config), startState());
+    const runner = await runtime.trainStep(animeDcgan.createTrainStep(config), startState());
     const batch = await batchAt(0);
     await runner.step(batch);
     const { numTensors } = tf.memory();

@@ -4,6 +4,7 @@ export * from './cli/index.ts';
 export * from './data/index.ts';
 export * from './doctor/index.ts';
 export * from './evaluation/index.ts';
+export * from './game/index.ts';
 export * from './gradients/index.ts';
 export * from './images/index.ts';
 export * from './layers/index.ts';
