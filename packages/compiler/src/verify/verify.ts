@@ -45,6 +45,11 @@ export interface VerifyOptions {
   readonly tolerance?: number;
   /** How many batches a difference above the tolerance must show with. Default: 3. */
   readonly attempts?: number;
+  /**
+   * Whether coincidences are to be expected with every batch, so that what rounding makes is measured
+   * with the first one already. Default: false.
+   */
+  readonly isLarge?: boolean;
 }
 
 /** A tensor whose values are all below this is compared as if its largest were this. */
@@ -73,17 +78,21 @@ const samePartsAfter = 720720;
  * that size is rounding, and a mistake is larger by far.
  */
 export async function verifyTrainStep(options: VerifyOptions): Promise<VerifyReport> {
-  const { steps = 10, tolerance = 1e-4, attempts = 3 } = options;
+  const { steps = 10, tolerance = 1e-4, attempts = 3, isLarge = false } = options;
+  const isExplained = (each: Difference): boolean => each.relative <= tolerance || isRounding(each);
   const worst = new Map<string, Difference>();
   for (let step = 1; step <= steps; step++) {
     const state = await options.compiled.readState();
-    let differences = await compareStep(options, state, step - 1, step);
-    for (let attempt = 1; attempt < attempts && !isWithin(differences, tolerance); attempt++) {
-      const again = await compareStep(options, state, step - 1 + attempt * samePartsAfter, step);
-      differences = smallerOf(differences, again);
-    }
-    if (!isWithin(differences, tolerance)) {
-      differences = withSensitivity(differences, await eagerSensitivity(options, state, step));
+    let differences: Differences = new Map();
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const batch = step - 1 + attempt * samePartsAfter;
+      const again = await compareStep(options, state, batch, step);
+      differences = attempt === 0 ? again : smallerOf(differences, again);
+      if (isWithin(differences, tolerance)) break;
+      if (!isLarge && attempt < attempts - 1) continue;
+      const rounding = await eagerSensitivity(options, state, batch, step);
+      differences = withSensitivity(differences, rounding);
+      if ([...differences.values()].every(isExplained)) break;
     }
     for (const [key, difference] of differences) {
       const known = worst.get(key);
@@ -93,7 +102,7 @@ export async function verifyTrainStep(options: VerifyOptions): Promise<VerifyRep
   }
   const order: ComparedPart[] = ['loss', 'gradient', 'state'];
   const all = [...worst.values()].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
-  const failures = all.filter((each) => !(each.relative <= tolerance) && !isRounding(each));
+  const failures = all.filter((each) => !isExplained(each));
   return { steps, tolerance, differences: all, failures };
 }
 
@@ -106,7 +115,8 @@ const smallerOf = (a: Differences, b: Differences): Differences =>
   new Map(
     [...a].map(([key, own]) => {
       const other = b.get(key);
-      return [key, other !== undefined && other.relative < own.relative ? other : own];
+      if (other === undefined || other.relative >= own.relative) return [key, own];
+      return [key, { ...own, ...other }];
     }),
   );
 
@@ -128,7 +138,8 @@ function withSensitivity(differences: Differences, rounding: Differences): Diffe
   return new Map(
     [...differences].map(([key, own]) => {
       const moved = groups.get(groupOf(own.part, own.path)) ?? 0;
-      return [key, { ...own, sensitivity: (moved * own.relative) / own.largest || 0 }];
+      const sensitivity = (moved * own.relative) / own.largest || 0;
+      return [key, { ...own, sensitivity: Math.max(sensitivity, own.sensitivity ?? 0) }];
     }),
   );
 }
@@ -141,9 +152,10 @@ const groupOf = (part: ComparedPart, path: string): string =>
 async function eagerSensitivity(
   { eager, batchAt }: VerifyOptions,
   state: Tree<HostTensor>,
+  batchNumber: number,
   step: number,
 ): Promise<Differences> {
-  const batch = await batchAt(step - 1);
+  const batch = await batchAt(batchNumber);
   const take = async (from: Tree<HostTensor>): Promise<Taken> => {
     await eager.writeState(from);
     return { output: await eager.step(batch), state: await eager.readState() };

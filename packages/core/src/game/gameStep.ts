@@ -9,7 +9,7 @@ import {
   type OptimizerState,
 } from '../optimizers/index.ts';
 import { networkEma, type NetworkAverage, type UpdateInputs } from '../regularisers/index.ts';
-import type { AnyGame, Outcome, Turn } from './game.ts';
+import type { AnyGame, Networks, Outcome, Turn } from './game.ts';
 import { averageKey, optimizerKey, recordOf, valueOf } from './gameState.ts';
 import { beginPlayer, type JudgeInputs, type PlayerInTurn } from './player.ts';
 
@@ -149,13 +149,13 @@ function begin(
   judges: TurnBatch['judges'] = {},
 ): Record<string, PlayerInTurn> {
   return Object.fromEntries(
-    Object.entries(networks as AnyGame['networks']).map(([name, module]) => {
+    Object.entries(networks as Networks).map(([name, module]) => {
       const network = state[name] as NetworkState;
       const own = params[name];
       return [
         name,
         beginPlayer(
-          module as never,
+          module,
           own === undefined ? network : { ...network, params: { ...network.params, ...own } },
           { ...judges[name], isTrained: own !== undefined, score, separately, lambdaPenalty },
         ),

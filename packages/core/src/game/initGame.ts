@@ -2,7 +2,7 @@ import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import { initNetwork, type HostNetworkState, type InitScheme } from '../layers/index.ts';
 import type { Random } from '../random/index.ts';
 import { networkEma } from '../regularisers/index.ts';
-import type { AnyGame, Turn } from './game.ts';
+import type { AnyGame, Networks, Turn } from './game.ts';
 import { averageKey, optimizerKey, valueOf } from './gameState.ts';
 import { optimizerOf, type GameConfig } from './gameStep.ts';
 
@@ -25,8 +25,8 @@ export function initGame(
   { config, random, scheme = {}, given = {} }: InitGameOptions,
 ): Tree<HostTensor> {
   const networks: Record<string, HostNetworkState> = {};
-  for (const [name, module] of Object.entries(game.networks as AnyGame['networks'])) {
-    networks[name] = given[name] ?? initNetwork(module as never, random, { name, scheme });
+  for (const [name, module] of Object.entries(game.networks as Networks)) {
+    networks[name] = given[name] ?? initNetwork(module, random, { name, scheme });
   }
   // In the order of the networks, whichever turn is played first.
   const order = Object.keys(networks);
