@@ -6,7 +6,7 @@ import type { PlannedRow } from './row.ts';
 import { measureSpeed } from './speedRow.ts';
 import { startRow, type Blocked } from './startRow.ts';
 import { torchRows, type TorchOptions } from './torchRow.ts';
-import { verifyRow } from './verifyRow.ts';
+import { verifyCall, verifyRow } from './verifyRow.ts';
 
 /** What is checked. */
 export interface PlanOptions {
@@ -33,7 +33,11 @@ export function planRows(options: PlanOptions): PlannedRow[] {
   const torchRow = torchRows(shared);
   return [
     ...checkedBackends.map((backend) => startRow(backend, hasGpu, blocked)),
-    ...apps.flatMap((app) => checkedBackends.map((backend) => verifyRow(app, backend))),
+    ...apps.flatMap((app) =>
+      checkedBackends.map((backend) =>
+        verifyRow(app, backend, verifyCall(app, backend, quick ? 'auto' : 'tfjs-cpu')),
+      ),
+    ),
     ...apps.flatMap((app) => [
       ...checkedBackends.map((backend) => speedRow(app, backend, shared)),
       torchRow(app),

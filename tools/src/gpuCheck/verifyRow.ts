@@ -20,10 +20,18 @@ export type VerifyCall = (
   environment: Readonly<Record<string, string>>,
 ) => ProgramCall;
 
-/** An app's own `verify` of one step at its tiny size. */
-export function verifyCall(app: string, { name, environment = {} }: CheckedBackend): VerifyCall {
+/**
+ * An app's own `verify` of one step at its tiny size.
+ *
+ * @param against the eager backend. Default: tfjs-cpu, which no GPU touches
+ */
+export function verifyCall(
+  app: string,
+  { name, environment = {} }: CheckedBackend,
+  against = 'tfjs-cpu',
+): VerifyCall {
   const cli = fileURLToPath(new URL(`../../../apps/${app}/src/cli.ts`, import.meta.url));
-  const words = ['verify', '--backend', name, '--against', 'tfjs-cpu', '--steps', '1'];
+  const words = ['verify', '--backend', name, '--against', against, '--steps', '1'];
   return (tolerance, more) => ({
     command: process.execPath,
     words: [...sourceOptions, cli, ...words, '--tolerance', String(tolerance)],
@@ -71,7 +79,7 @@ export function verifyRow(
  */
 export function readVerification(end: ChildEnd, tolerance: number): RowResult {
   const differences = [
-    ...end.stdout.matchAll(/^(?:loss|gradient|state) +(\S+) +\S+ +(\S+) +\d+$/gm),
+    ...end.stdout.matchAll(/^(?:loss|gradient|state) +(\S+) +\S+ +(\S+)(?: +\S+)? +\d+$/gm),
   ].map(([, path, relative]) => ({ path: path!, relative: Number(relative) }));
   if (differences.length === 0) throw new Error(endReason(end));
   const worst = differences.reduce((a, b) => (b.relative <= a.relative ? a : b));
