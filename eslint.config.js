@@ -23,6 +23,7 @@ export default tseslint.config(
           depConstraints: [
             { sourceTag: 'scope:compiler', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:compiler'] },
+            { sourceTag: 'scope:fonts', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:lib'] },
             { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:lib'] },
           ],

@@ -25,6 +25,7 @@ export default defineConfig({
     projects: [
       project('compiler', 'packages/compiler'),
       project('core', 'packages/core'),
+      project('fonts', 'packages/fonts'),
       project('anime-dcgan', 'apps/anime-dcgan'),
       project('cyclegan', 'apps/cyclegan'),
       project('font-style', 'apps/font-style'),

@@ -1,6 +1,5 @@
 import { cpus } from 'node:os';
-import { charset } from './charsets/index.ts';
-import { drawFont, placeFont } from './glyphs/index.ts';
+import { charset, drawFont, placeFont } from '@gan-zoo/fonts';
 import { findPackagedFonts, fontSets, openChoice } from './prepare/index.ts';
 
 /** Characters drawn with every font. */

@@ -7,6 +7,7 @@ import {
   trainCommand,
   verifyCommand,
 } from '@gan-zoo/core';
+import { FontError } from '@gan-zoo/fonts';
 import { benchPlan } from './bench/benchPlan.ts';
 import { demoCommand } from './demoCommand.ts';
 import { fontStyle } from './definition.ts';
@@ -20,6 +21,7 @@ await main({
   name: fontStyle.name,
   description: "Draws a font's characters in other styles",
   version: fontStyle.version,
+  userErrors: [FontError],
   commands: [
     demoCommand,
     prepareCommand,

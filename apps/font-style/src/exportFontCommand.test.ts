@@ -2,13 +2,12 @@ import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFolderAt } from '@gan-zoo/core';
+import { readFontFile, type ExportReport } from '@gan-zoo/fonts';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportFontCommand } from './exportFontCommand.ts';
-import type { ExportReport } from './exportFont/index.ts';
 import { smallGlyphSet } from './fixtures/smallGlyphSet.ts';
 import { runCommand, trainedRun } from './fixtures/trainedRun.ts';
-import { readFontFile } from './fonts/index.ts';
 
 let folder: string;
 const called = (words: string, ...more: string[]) =>

@@ -11,8 +11,16 @@ import {
   type Command,
   type CommandContext,
 } from '@gan-zoo/core';
+import {
+  exportFont,
+  formatExportReport,
+  independentChecks,
+  type ExportedFont,
+  type ExportNames,
+  type IndependentCheck,
+} from '@gan-zoo/fonts';
 import { z } from 'zod';
-import { characterGroup, chooseCharacters, drawnCharacterFields } from './charsets/index.ts';
+import { characterGroup, chooseCharacters, drawnCharacterFields } from './characters/index.ts';
 import {
   createGlyphDrawer,
   findStyle,
@@ -24,15 +32,8 @@ import {
   type StylePictures,
   type TrainedStyle,
 } from './drawing/index.ts';
-import { independentChecks, type IndependentCheck } from './exportFont/checks/independentChecks.ts';
 import { deriveLicence, type DerivedLicence } from './exportFont/deriveLicence.ts';
 import { exportNames } from './exportFont/exportNames.ts';
-import {
-  exportFont,
-  formatExportReport,
-  type ExportedFont,
-  type ExportNames,
-} from './exportFont/index.ts';
 import { saveFont, saveFontReport } from './exportFont/saveFont.ts';
 import { methods } from './methods/index.ts';
 

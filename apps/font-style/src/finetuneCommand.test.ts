@@ -9,12 +9,12 @@ import {
   trainCommand,
   type CommandContext,
 } from '@gan-zoo/core';
+import { otfBytes } from '@gan-zoo/fonts/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fontStyle } from './definition.ts';
 import { createGlyphDrawer, loadStyles, sourceGlyphs } from './drawing/index.ts';
 import { finetuneCommand } from './finetuneCommand.ts';
-import { otfBytes } from './fixtures/fontFixtures.ts';
 import { smallGlyphSet } from './fixtures/smallGlyphSet.ts';
 import { runCommand, trainedRun } from './fixtures/trainedRun.ts';
 import { openGlyphs } from './glyphData/index.ts';

@@ -9,7 +9,7 @@ import {
   type CommandContext,
 } from '@gan-zoo/core';
 import { z } from 'zod';
-import { characterGroup, drawnCharacterFields } from './charsets/index.ts';
+import { characterGroup, drawnCharacterFields } from './characters/index.ts';
 import {
   createGlyphDrawer,
   loadStyles,

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '@gan-zoo/core';
+import { FontError } from '@gan-zoo/fonts';
+import { otfBytes } from '@gan-zoo/fonts/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { otfBytes, ttfBytes } from './fixtures/fontFixtures.ts';
 import { findPackagedFonts, fontSets, openChoice, type FontSet } from './prepare/index.ts';
 import { prepareCommand } from './prepareCommand.ts';
 
@@ -16,11 +17,18 @@ async function called(words: string) {
   let [stdout, stderr] = ['', ''];
   const code = await runCli({
     ...{ name: 'font-style', description: '', version: '0', commands: [prepareCommand] },
+    userErrors: [FontError],
     ...{ argv: words.split(' '), env: { INIT_CWD: root } },
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
   });
   return { code, stdout, stderr };
+}
+
+/** The bytes of a TrueType font. */
+async function kuaiLe(): Promise<Uint8Array> {
+  const fonts = fontSets['chinese-small'].targets.filter(({ id }) => id === 'zcool-kuaile');
+  return readFile((await findPackagedFonts(fonts))[0]!.paths[0]!);
 }
 
 describe('prepare', () => {
@@ -50,7 +58,7 @@ describe('prepare', () => {
   });
 
   it("makes a set of the user's own fonts", async () => {
-    await writeFile(join(root, 'mine.ttf'), await ttfBytes());
+    await writeFile(join(root, 'mine.ttf'), await kuaiLe());
     await writeFile(
       join(root, 'style.otf'),
       otfBytes({ a: [0, 0, 400, 500], b: [0, 0, 500, 700] }),
@@ -73,7 +81,7 @@ describe('prepare', () => {
     ]);
     const both = await called('prepare --set latin --fonts style.otf');
     expect(both.stderr).toContain('cannot be given together: a set has its own fonts.');
-    await writeFile(join(root, 'broken.ttf'), (await ttfBytes()).slice(0, 3000));
+    await writeFile(join(root, 'broken.ttf'), (await kuaiLe()).subarray(0, 3000));
     const broken = await called('prepare --source mine.ttf --fonts broken.ttf --text abc');
     expect(broken.code).toBe(1);
     expect(broken.stderr).toMatch(/error: font ".*broken\.ttf": expected table .* The file is dam/);

@@ -8,14 +8,9 @@ import {
   type CommandContext,
   type Progress,
 } from '@gan-zoo/core';
+import { dropReasons, layoutNames, type CharsetName } from '@gan-zoo/fonts';
 import { z } from 'zod';
-import {
-  characterFields,
-  characterGroup,
-  chooseCharacters,
-  type CharsetName,
-} from './charsets/index.ts';
-import { dropReasons, layoutNames } from './glyphs/index.ts';
+import { characterFields, characterGroup, chooseCharacters } from './characters/index.ts';
 import { openGlyphs, splitNames, type GlyphFont } from './glyphData/index.ts';
 import {
   findOwnFonts,

@@ -1,9 +1,9 @@
 import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import { loadRunCheckpoint, UsageError, UserError, type CommandContext } from '@gan-zoo/core';
+import type { GlyphPlacement } from '@gan-zoo/fonts';
 import type { Config } from '../config.ts';
 import { fontStyle } from '../definition.ts';
 import { decodeGlyphs, type GlyphDataset, type GlyphFont } from '../glyphData/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import { settingsOf, type Settings } from '../settings.ts';
 import { chosenStyles } from '../training/pairSource.ts';
 

@@ -1,6 +1,6 @@
 import { UserError, type CommandContext } from '@gan-zoo/core';
+import { drawFont, type DrawnGlyph } from '@gan-zoo/fonts';
 import type { GlyphDataset } from '../glyphData/index.ts';
-import { drawFont, type DrawnGlyph } from '../glyphs/index.ts';
 import {
   findOwnFonts,
   findPackagedFonts,

@@ -1,6 +1,5 @@
-import type { GlyphPicture } from '../exportFont/index.ts';
+import type { GlyphPicture, GlyphPlacement } from '@gan-zoo/fonts';
 import type { GlyphDataset } from '../glyphData/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import type { DrawOptions, GlyphDrawer } from './glyphDrawer.ts';
 import { placementAt, type LoadedStyles, type TrainedStyle } from './loadStyles.ts';
 import type { SourceGlyphs } from './sourceGlyphs.ts';

@@ -1,6 +1,6 @@
 import { imageErrors, meanOf } from '@gan-zoo/core';
+import type { GlyphPlacement } from '@gan-zoo/fonts';
 import { glyphTensor } from '../glyphData/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import {
   classifierAccuracy,
   compareLegibility,

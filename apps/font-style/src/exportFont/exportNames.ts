@@ -1,5 +1,5 @@
 import { UsageError } from '@gan-zoo/core';
-import type { ExportNames } from './buildFont.ts';
+import type { ExportNames } from '@gan-zoo/fonts';
 import { reservedIn, type DerivedLicence } from './deriveLicence.ts';
 
 /** What the user says of a font, and what is known of it. */

@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { savePng, writeFileAtomically } from '@gan-zoo/core';
+import type { ExportedFont, ExportNames, IndependentCheck } from '@gan-zoo/fonts';
 import { chooseText, languageOf } from '../generate/chooseText.ts';
 import { fontSpecimen } from '../specimen/index.ts';
-import type { ExportNames } from './buildFont.ts';
-import type { IndependentCheck } from './checks/independentChecks.ts';
-import type { ExportedFont } from './exportFont.ts';
 import { fontPicture } from './fontPicture.ts';
 
 /** What the report says besides. */

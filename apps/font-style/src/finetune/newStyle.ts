@@ -27,7 +27,8 @@ export interface NewStyle {
  *
  * @param path absolute
  * @param index which font of a collection
- * @throws UserError when there is no such font, it is damaged, or the path holds several
+ * @throws FontError when there is no such font, or it is damaged
+ * @throws UserError when the path holds several
  */
 export async function styleOfFont(
   path: string,

@@ -6,7 +6,7 @@ import {
   type CommandContext,
   type SkippedFile,
 } from '@gan-zoo/core';
-import { isBlank, readGlyphPicture } from '../glyphs/index.ts';
+import { isBlank, readGlyphPicture } from '@gan-zoo/fonts';
 
 /** Pictures of single characters, made alike. */
 export interface GlyphPictures {

@@ -1,4 +1,5 @@
-import { charactersOf, chooseCharacters, type CharsetName } from '../charsets/index.ts';
+import { charactersOf, type CharsetName } from '@gan-zoo/fonts';
+import { chooseCharacters } from '../characters/index.ts';
 
 /** What the user wants to see. */
 export interface TextOptions {

@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listImageFiles, UserError, type CommandContext } from '@gan-zoo/core';
-import { placementAt, type GlyphDrawer, type LoadedStyles } from '../drawing/index.ts';
-import { openFont } from '../fonts/index.ts';
 import {
   drawFont,
   isBlank,
+  openFont,
   placeFont,
   readGlyphPicture,
   type GlyphPlacement,
-} from '../glyphs/index.ts';
+} from '@gan-zoo/fonts';
+import { placementAt, type GlyphDrawer, type LoadedStyles } from '../drawing/index.ts';
 import type { StyleToDraw } from './styleToDraw.ts';
 
 /** Glyphs that a style is read off: more hardly change their mean. */

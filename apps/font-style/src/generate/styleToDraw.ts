@@ -1,4 +1,5 @@
 import { createRandom, UsageError } from '@gan-zoo/core';
+import type { GlyphPlacement } from '@gan-zoo/fonts';
 import {
   findStyle,
   type GlyphDrawer,
@@ -6,7 +7,6 @@ import {
   type StyleVector,
   type TrainedStyle,
 } from '../drawing/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import { methods } from '../methods/index.ts';
 
 /** A style, seen in training or not. */

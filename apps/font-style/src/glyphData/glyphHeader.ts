@@ -1,5 +1,5 @@
+import { dropReasons, layoutNames } from '@gan-zoo/fonts';
 import { z } from 'zod';
-import { dropReasons, layoutNames } from '../glyphs/index.ts';
 
 /** How glyphs are held back for tests. */
 export const splitNames = ['characters', 'pairs'] as const;

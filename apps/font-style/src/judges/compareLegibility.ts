@@ -1,5 +1,4 @@
-import type { GlyphPicture } from '../exportFont/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
+import type { GlyphPicture, GlyphPlacement } from '@gan-zoo/fonts';
 import type { LegibilityJudge } from './legibility.ts';
 
 /** How many of a style's characters can be read, beside those of the real font. */

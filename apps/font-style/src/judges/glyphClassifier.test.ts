@@ -1,6 +1,6 @@
 import { createRuntime, type Runtime } from '@gan-zoo/compiler';
+import { drawn } from '@gan-zoo/fonts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawn } from '../exportFont/fixtures/drawnPictures.ts';
 import { classifierAccuracy, trainGlyphClassifier } from './glyphClassifier.ts';
 
 /** Ten strokes of each style: lying, standing and thin, at different places. */

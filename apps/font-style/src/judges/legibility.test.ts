@@ -1,5 +1,6 @@
+import { realGlyphs, type RealGlyphs } from '@gan-zoo/fonts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realGlyphs, type RealGlyphs } from '../exportFont/fixtures/realGlyphs.ts';
+import { findPackagedFonts, fontSets, openChoice } from '../prepare/index.ts';
 import { compareLegibility } from './compareLegibility.ts';
 import { createLegibilityJudge, type LegibilityJudge } from './legibility.ts';
 
@@ -8,7 +9,9 @@ let judge: LegibilityJudge;
 let real: RealGlyphs;
 beforeAll(async () => {
   judge = await createLegibilityJudge();
-  real = await realGlyphs('zcool-xiaowei', `${characters}A`);
+  const fonts = fontSets['chinese-small'].targets.filter(({ id }) => id === 'zcool-xiaowei');
+  const font = await openChoice((await findPackagedFonts(fonts))[0]!);
+  real = realGlyphs(font, `${characters}A`);
 });
 afterAll(() => judge.close());
 

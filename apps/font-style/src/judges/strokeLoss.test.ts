@@ -1,5 +1,5 @@
+import { drawn } from '@gan-zoo/fonts/testing';
 import { describe, expect, it } from 'vitest';
-import { drawn } from '../exportFont/fixtures/drawnPictures.ts';
 import { diversity } from './diversity.ts';
 import { resizePictures } from './resizePictures.ts';
 import { strokeLoss } from './strokeLoss.ts';

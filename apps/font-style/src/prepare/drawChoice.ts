@@ -1,7 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
-import type { Font } from '../fonts/index.ts';
+import { drawFont, placeFont, type Font, type LayoutName } from '@gan-zoo/fonts';
 import type { GlyphFont, PackedGlyph } from '../glyphData/index.ts';
-import { drawFont, placeFont, type LayoutName } from '../glyphs/index.ts';
 import { openChoice, type FontChoice } from './fontChoice.ts';
 import type { FontFacts } from './writeGlyphSet.ts';
 
@@ -28,7 +27,7 @@ export interface DrawnChoice {
 /**
  * Opens a font and draws characters with it, placed by the layout.
  *
- * @throws UserError when the font cannot be read
+ * @throws FontError when the font cannot be read
  * @throws the signal's reason when it aborts
  */
 export async function drawChoice(

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { openFont, openFonts, type Font, type FontFileOptions } from '../fonts/index.ts';
+import { openFont, openFonts, type Font, type FontFileOptions } from '@gan-zoo/fonts';
 
 /** A font to draw; it is opened when its turn comes, because outlines take much memory. */
 export interface FontChoice {
@@ -21,7 +21,7 @@ export interface FontChoice {
 /**
  * Opens a chosen font.
  *
- * @throws UserError as `openFont`
+ * @throws FontError as `openFont`
  */
 export const openChoice = ({ paths, drawnAs }: FontChoice): Promise<Font> =>
   openFont(paths, drawnAs);
@@ -30,7 +30,7 @@ export const openChoice = ({ paths, drawnAs }: FontChoice): Promise<Font> =>
  * Finds the fonts at paths of the user's own; see `openFonts` for how files become fonts.
  *
  * @param taken ids in use
- * @throws UserError as `openFonts`
+ * @throws FontError as `openFonts`
  */
 export async function findOwnFonts(
   paths: readonly string[],

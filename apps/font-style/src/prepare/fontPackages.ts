@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@gan-zoo/core';
-import { listFontFiles } from '../fonts/index.ts';
+import { listFontFiles } from '@gan-zoo/fonts';
 import type { FontChoice } from './fontChoice.ts';
 import type { PackagedFont } from './fontSets.ts';
 

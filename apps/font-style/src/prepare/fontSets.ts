@@ -1,5 +1,4 @@
-import type { CharsetName } from '../charsets/index.ts';
-import type { Variation } from '../fonts/index.ts';
+import type { CharsetName, Variation } from '@gan-zoo/fonts';
 
 /** A font that installs from npm. */
 export interface PackagedFont {

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { otfBytes, type MadeGlyphs } from '@gan-zoo/fonts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyIndex, partCodes } from '../glyphData/glyphFile.ts';
 import { glyphPairBatches, openGlyphs, readPairs, type GlyphDataset } from '../glyphData/index.ts';
-import { otfBytes, type MadeGlyphs } from '../fixtures/fontFixtures.ts';
 import { findOwnFonts, type FontChoice } from './fontChoice.ts';
 import { prepareGlyphs, type PrepareGlyphsOptions } from './prepareGlyphs.ts';
 import { splitGlyphs } from './splitGlyphs.ts';

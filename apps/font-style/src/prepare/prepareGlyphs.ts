@@ -1,6 +1,6 @@
 import { assertEmptyFolder, createRandom, UserError } from '@gan-zoo/core';
+import type { LayoutName } from '@gan-zoo/fonts';
 import type { GlyphHeader, PackedGlyph, SplitName } from '../glyphData/index.ts';
-import type { LayoutName } from '../glyphs/index.ts';
 import { drawChoice } from './drawChoice.ts';
 import type { FontChoice } from './fontChoice.ts';
 import { findPrepared, recipeOf } from './glyphRecipe.ts';
@@ -44,7 +44,8 @@ export interface PreparedGlyphs {
  * Draws characters in a source font and in styles, and writes them as one data set: `glyphs.bin`
  * for `openGlyphs` and `manifest.json` for people.
  *
- * @throws UserError when a font is damaged, nothing can be drawn or the folder is not empty
+ * @throws FontError when a font is damaged
+ * @throws UserError when nothing can be drawn or the folder is not empty
  * @throws the signal's reason when it aborts; then nothing is left behind
  */
 export async function prepareGlyphs(options: PrepareGlyphsOptions): Promise<PreparedGlyphs> {

@@ -1,7 +1,10 @@
-import { glyphWidth } from '../exportFont/glyphWidth.ts';
-import { inkThreshold, isFullWidth } from '../exportFont/index.ts';
-import type { GlyphPicture } from '../exportFont/index.ts';
-import type { GlyphPlacement } from '../glyphs/index.ts';
+import {
+  glyphWidth,
+  inkThreshold,
+  isFullWidth,
+  type GlyphPicture,
+  type GlyphPlacement,
+} from '@gan-zoo/fonts';
 
 /** Pictures to set text with, all with the same placement. */
 export interface PictureFont {

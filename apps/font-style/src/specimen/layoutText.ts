@@ -1,4 +1,4 @@
-import { isFullWidth } from '../exportFont/index.ts';
+import { isFullWidth } from '@gan-zoo/fonts';
 
 /** A character with its place on a page, in ems. */
 export interface PlacedCharacter {

@@ -1,5 +1,5 @@
+import type { GlyphPlacement } from '@gan-zoo/fonts';
 import sharp from 'sharp';
-import type { GlyphPlacement } from '../glyphs/index.ts';
 import { glyphSheet, type PictureFont, type SheetGlyph } from './glyphSheet.ts';
 import { dataAddress, escapeHtml, htmlPage } from './htmlPage.ts';
 import { partsOf } from './layoutText.ts';

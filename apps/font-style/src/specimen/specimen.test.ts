@@ -1,5 +1,5 @@
+import { disc, drawn, placement } from '@gan-zoo/fonts/testing';
 import { describe, expect, it } from 'vitest';
-import { disc, drawn, placement } from '../exportFont/fixtures/drawnPictures.ts';
 import { fontSpecimen } from './fontSpecimen.ts';
 import { layoutText } from './layoutText.ts';
 import { pictureSpecimen } from './pictureSpecimen.ts';

@@ -6,7 +6,7 @@ export { commonTrainFields, fields, runtimeFields } from './commonFields.ts';
 export type { BackendChoice } from './commonFields.ts';
 export { formatBytes, formatDuration, formatRate } from './format.ts';
 export { InterruptedError, isInterruption } from './interruption.ts';
-export type { CliDescription } from './parseArguments.ts';
+export type { CliDescription, ErrorClass } from './parseArguments.ts';
 export { createProgress } from './progress.ts';
 export type { OutputStream, Progress, ProgressOptions } from './progress.ts';
 export type { Conflict, InheritedConfig, Preset } from './resolveConfig.ts';

@@ -14,7 +14,15 @@ export interface CliDescription {
   readonly description: string;
   readonly version: string;
   readonly commands: readonly Command[];
+  /**
+   * Errors of the libraries that the app uses whose messages tell the user what to do; they are
+   * printed without a stack, as a `UserError` is. Default none.
+   */
+  readonly userErrors?: readonly ErrorClass[] | undefined;
 }
+
+/** A class of errors. */
+export type ErrorClass = new (...args: never[]) => Error;
 
 /** A command with what the user gave it. */
 export interface ParsedArguments {

@@ -276,6 +276,21 @@ describe('failures', () => {
     expect(stderr).not.toContain('GAN_ZOO_DEBUG=1');
   });
 
+  it('of the user, as a library of the app has them', async () => {
+    class FileFault extends Error {
+      override name = 'FileFault';
+    }
+    const fail = thrower(new FileFault('font: expected a font.'));
+    const { code, stderr } = await runWork(fail, { userErrors: [FileFault] });
+    expect([code, stderr]).toEqual([
+      1,
+      'error: font: expected a font.\n(GAN_ZOO_DEBUG=1 shows where this happened.)\n',
+    ]);
+    expect((await runWork(fail)).stderr).toMatch(/^error: FileFault: .*\n\s+at /);
+    const debug = await runWork(fail, { userErrors: [FileFault], env: { GAN_ZOO_DEBUG: '1' } });
+    expect(debug.stderr).toMatch(/^error: FileFault: .*\n\s+at /);
+  });
+
   it('of usage, found by the command itself', async () => {
     expect(await runWork(thrower(new UsageError('--text: expected less.')))).toEqual({
       code: 2,

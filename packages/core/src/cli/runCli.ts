@@ -47,7 +47,7 @@ type World = Required<Omit<CliOptions, keyof CliDescription>>;
  */
 export async function runCli(options: CliOptions): Promise<number> {
   const world = worldOf(options);
-  const { name, commands } = options;
+  const { name, commands, userErrors = [] } = options;
   const verb = commands.find((command) => command.name === world.argv[0])?.name ?? '<command>';
   try {
     const parsed = parseArguments(options, world.argv, world.stdout);
@@ -56,7 +56,8 @@ export async function runCli(options: CliOptions): Promise<number> {
     if (parsed.dryRun) return printConfig(resolved, world.stdout);
     return await execute(options, parsed, resolved, world);
   } catch (error) {
-    return reportError(error, world, callOf(name, verb));
+    const isForUser = [UserError, ...userErrors].some((kind) => error instanceof kind);
+    return reportError(error, isForUser, world, callOf(name, verb));
   }
 }
 
@@ -152,15 +153,20 @@ function invocationOf(app: string, [command = '', ...words]: readonly string[]):
 const quote = (word: string): string =>
   /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-function reportError(error: unknown, { env, stderr }: World, help: string): number {
-  const debug = Boolean(env['GAN_ZOO_DEBUG']);
+function reportError(
+  error: unknown,
+  isForUser: boolean,
+  { env, stderr }: World,
+  help: string,
+): number {
+  const isPlain = isForUser && !env['GAN_ZOO_DEBUG'];
   const print = (text: string) => void stderr.write(`${text}\n`);
-  if (error instanceof UserError && !debug) print(`error: ${error.message}`);
+  if (isPlain) print(`error: ${(error as Error).message}`);
   else print(`error: ${inspect(error)}`);
   if (error instanceof UsageError) {
     print(`Run \`${help} --help\` to see all options.`);
     return exitCodes.wrongUsage;
   }
-  if (error instanceof UserError && !debug) print('(GAN_ZOO_DEBUG=1 shows where this happened.)');
+  if (isPlain) print('(GAN_ZOO_DEBUG=1 shows where this happened.)');
   return exitCodes.failed;
 }
