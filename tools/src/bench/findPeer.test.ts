@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPeer } from './findPeer.ts';
 
 // A machine without either peer.
-vi.mock(import('@gan-zoo/compiler'), async (original) => ({
-  ...(await original()),
+vi.mock('@gan-zoo/compiler', async (original) => ({
+  ...(await original<object>()),
   findTensorFlowBinding: () => undefined,
 }));
 vi.mock(import('./findTorch.ts'), async (original) => ({
