@@ -1,4 +1,4 @@
-import { assertExactResume } from '@gan-zoo/core/testing';
+import { assertExactResume, eagerBackend } from '@gan-zoo/core/testing';
 import { describe, it } from 'vitest';
 import { animeDcgan } from './definition.ts';
 
@@ -16,7 +16,7 @@ describe('anime-dcgan', () => {
   it('goes on exactly from any step, eagerly', () =>
     assertExactResume(animeDcgan, {
       steps: 3,
-      backends: ['tfjs-cpu'],
+      backends: [eagerBackend],
       config: { ...narrow, sampleCount: 2, kid: false },
     }));
 });

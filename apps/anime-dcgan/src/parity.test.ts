@@ -6,7 +6,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { adam, applyNetwork, type HostNetworkState, type NetworkState } from '@gan-zoo/core';
-import { unpack, unpackState } from '@gan-zoo/core/testing';
+import { eagerBackend, unpack, unpackState } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
@@ -24,7 +24,7 @@ type Networks<Value> = Record<'generator' | 'discriminator', Value>;
 
 const networks = ['generator', 'discriminator'] as const;
 
-describe.each(['tfjs-cpu', 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
+describe.each([eagerBackend, 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await createRuntime({ backend, threads: 1 });

@@ -8,6 +8,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { createRandom, noiseBatchTools } from '@gan-zoo/core';
+import { eagerBackend } from '@gan-zoo/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, presets, type Config } from './config.ts';
 import { animeDcgan } from './definition.ts';
@@ -101,7 +102,7 @@ describe('with all regularisers', () => {
   let eager: Runtime;
   beforeAll(async () => {
     compiled = await createRuntime({ backend: 'onnx-cpu', threads: 1 });
-    eager = await createRuntime({ backend: 'tfjs-cpu' });
+    eager = await createRuntime({ backend: eagerBackend });
   });
   afterAll(async () => {
     await compiled.close();

@@ -6,6 +6,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { createRandom, noiseBatchTools } from '@gan-zoo/core';
+import { eagerBackend } from '@gan-zoo/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
@@ -73,7 +74,7 @@ function expectAllChanged(
   expect(changed).toEqual(paths);
 }
 
-describe.each(['tfjs-cpu', 'onnx-cpu'] as const)('the train step on %s', (backend) => {
+describe.each([eagerBackend, 'onnx-cpu'] as const)('the train step on %s', (backend) => {
   const before = bytesOf(startState());
   let runtime: Runtime;
   let batch: Batch;
@@ -165,7 +166,7 @@ describe('the train step by itself', () => {
   });
 
   it('leaks no tensors when it runs eagerly', async () => {
-    const runtime = await createRuntime({ backend: 'tfjs-cpu' });
+    const runtime = await createRuntime({ backend: eagerBackend });
     const runner = await runtime.trainStep(animeDcgan.createTrainStep(config), startState());
     const batch = await batchAt(0);
     await runner.step(batch);

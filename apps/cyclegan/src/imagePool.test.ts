@@ -1,5 +1,6 @@
 import { createRuntime, type HostTensor } from '@gan-zoo/compiler';
 import { createRandom } from '@gan-zoo/core';
+import { eagerBackend } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { exchange, planPool, type PoolPlan } from './imagePool.ts';
@@ -66,7 +67,7 @@ describe('planPool', () => {
   });
 });
 
-it.each(['tfjs-cpu', 'onnx-cpu'] as const)('exchange carries a plan out, %s', async (backend) => {
+it.each([eagerBackend, 'onnx-cpu'] as const)('exchange carries a plan out, %s', async (backend) => {
   const runtime = await createRuntime({ backend, threads: 1 });
   const images = (...values: number[]): HostTensor => ({
     ...{ dtype: 'float32', shape: [values.length, 1, 2, 1] },

@@ -1,6 +1,6 @@
 import { createRuntime, type HostTensor, type Runtime, type Tree } from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
-import { unpackImages, unpackState } from '@gan-zoo/core/testing';
+import { eagerBackend, unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { readFixture, type IterationFixture } from './fixtures/readFixture.ts';
@@ -12,7 +12,7 @@ import { createTrainStep } from './trainStep.ts';
 type Networks<Value> = Readonly<Record<NetworkName, Value>>;
 type Tensors = Readonly<Record<string, HostTensor>>;
 
-describe.each(['tfjs-cpu', 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
+describe.each([eagerBackend, 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await createRuntime({ backend, threads: 1 });

@@ -6,6 +6,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { createRandom, noiseBatchTools } from '@gan-zoo/core';
+import { eagerBackend } from '@gan-zoo/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBatches } from './batches.ts';
@@ -227,7 +228,7 @@ describe('the train step by itself', () => {
 
   it('leaks no tensors when it runs eagerly', async () => {
     const config = configured({ discriminator: 'pixel', imageSize: 16 });
-    const runtime = await createRuntime({ backend: 'tfjs-cpu' });
+    const runtime = await createRuntime({ backend: eagerBackend });
     const runner = await runtime.trainStep(createTrainStep(config), startState(config));
     const batch = (await batchAt(config, 0)) as Batch;
     await runner.step(batch);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRuntime } from '@gan-zoo/compiler';
@@ -20,10 +20,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const evaluate = (...words: string[]) => evaluateRun(run, ...words);
-
-const evaluateRun = (path: string, ...words: string[]) =>
-  runCommand(evaluateCommand, folder, ['evaluate', '--run', path, '--threads', '1', ...words]);
+const evaluate = (...words: string[]) =>
+  runCommand(evaluateCommand, folder, ['evaluate', '--run', run, '--threads', '1', ...words]);
 
 interface Report {
   readonly styles: readonly {
@@ -86,26 +84,6 @@ describe('evaluate', () => {
     expect(await size('sheet.png')).toEqual([5 * width + 3, 2 * height + 3]);
     expect(await size('best.png')).toEqual([4 * width + 3, height + 3]);
     expect(await size('worst.png')).toEqual([4 * width + 3, height + 3]);
-  });
-
-  it('asks whether characters are right where fonts show others of theirs', async () => {
-    const own = join(folder, 'pairs');
-    await mkdir(own);
-    const data = await smallGlyphSet(own, 64, 'pairs');
-    const bicycle = await trainedRun(own, data, { method: 'bicycle' });
-    const { code, text } = await evaluateRun(bicycle);
-    expect(code).toBe(0);
-    const report = await readFile(join(bicycle, 'evaluation', 'step-2', 'evaluation.json'), 'utf8');
-    const { styles, diversity } = JSON.parse(report) as Report & {
-      readonly diversity: { readonly random: Measures; readonly ours: Measures };
-    };
-    const { methods } = styles[0]!;
-    for (const { measures } of methods) expect(measures['characterAccuracy']).toBeTypeOf('number');
-    expect(text).toMatch(/^ +L1 .* character/m);
-    expect(text).toContain(
-      `Characters told right: ${diversity.random['characterAccuracy']!.toFixed(3)} in random styles, ` +
-        `${diversity.ours['characterAccuracy']!.toFixed(3)} in the fonts'.`,
-    );
   });
 
   it('refuses data sets that do not fit the run', async () => {

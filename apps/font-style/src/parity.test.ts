@@ -1,6 +1,12 @@
-import { createRuntime, hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import {
+  createRuntime,
+  hostTensor,
+  type HostTensor,
+  type Tree,
+  type BackendName,
+} from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
-import { unpack, unpackImages, unpackState } from '@gan-zoo/core/testing';
+import { eagerBackend, unpack, unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { fontStyle } from './definition.ts';
@@ -23,7 +29,7 @@ const ofZi2zi = {
   ...{ lambdaTotalVariation: 0.5, lambdaBinary: 0.25, lambdaFeature: 2 },
 } as const;
 
-describe.each(['tfjs-cpu', 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
+describe.each([eagerBackend, 'onnx-cpu'] as const)('%s computes what PyTorch does', (backend) => {
   it.each(cases)(
     'in a step of %s: losses, gradients, weights, running statistics',
     async (name, values, rate) => {
@@ -62,7 +68,7 @@ describe.each(['tfjs-cpu', 'onnx-cpu'] as const)('%s computes what PyTorch does'
 type Tensors = Named<HostTensor>;
 
 /** One step from the stored state with the stored random numbers. */
-async function runStep(backend: 'tfjs-cpu' | 'onnx-cpu', config: Config, fixture: StepFixture) {
+async function runStep(backend: BackendName, config: Config, fixture: StepFixture) {
   const fresh = fontStyle.initState(config, createRandom(0)) as Record<string, Tree<HostTensor>>;
   const stored = mapValues(fixture.before, (packed) => unpackState(packed));
   const runtime = await createRuntime({ backend, threads: 1 });

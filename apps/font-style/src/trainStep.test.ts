@@ -6,6 +6,7 @@ import {
   type Tree,
 } from '@gan-zoo/compiler';
 import { createRandom, noiseBatchTools } from '@gan-zoo/core';
+import { eagerBackend } from '@gan-zoo/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
@@ -26,7 +27,7 @@ type Part = Readonly<Record<string, Tree<HostTensor>>>;
 
 let runtime: Runtime;
 beforeAll(async () => {
-  runtime = await createRuntime({ backend: 'tfjs-cpu' });
+  runtime = await createRuntime({ backend: eagerBackend });
 });
 afterAll(() => runtime.close());
 

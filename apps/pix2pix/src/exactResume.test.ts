@@ -9,13 +9,5 @@ const pairs = {
 
 describe('pix2pix, dropout included', () => {
   it('goes on exactly from any step, compiled', () =>
-    assertExactResume(pix2pix, { ...pairs, steps: 5, backends: ['onnx-cpu'] }));
-
-  it('goes on exactly from any step, eagerly', () =>
-    assertExactResume(pix2pix, {
-      ...pairs,
-      steps: 3,
-      backends: ['tfjs-cpu'],
-      config: { ...pairs.config, filters: 1, discriminatorFilters: 1, kid: false },
-    }));
+    assertExactResume(pix2pix, { ...pairs, steps: 4, backends: ['onnx-cpu'] }));
 });

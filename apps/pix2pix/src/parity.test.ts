@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRuntime, hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
-import { unpackImages, unpackState, type Packed } from '@gan-zoo/core/testing';
+import { eagerBackend, type Packed, unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { expect, it } from 'vitest';
 import { configSchema } from './config.ts';
 import { pix2pix } from './definition.ts';
@@ -21,7 +21,7 @@ const fixture = JSON.parse(
   readFileSync(new URL('fixtures/pix2pix.json', import.meta.url), 'utf8'),
 ) as Fixture;
 
-it.each(['tfjs-cpu', 'onnx-cpu'] as const)(
+it.each([eagerBackend, 'onnx-cpu'] as const)(
   '%s computes what PyTorch does in one iteration: losses, gradients, weights, statistics',
   async (backend) => {
     const config = configSchema.parse({

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { flattenTree, type HostTensor } from '@gan-zoo/compiler';
+import { flattenTree, nativeRoot, type HostTensor } from '@gan-zoo/compiler';
 import { runCli } from '../cli/index.ts';
 import { createRandom } from '../random/index.ts';
 import { savePng } from '../images/index.ts';
@@ -13,6 +13,7 @@ import type { AnyGanDefinition } from '../trainer/definition.ts';
 import type { ObserverFactory, TrainObserver } from '../trainer/observer.ts';
 import { standardObservers } from '../trainer/standardObservers.ts';
 import { loadCheckpoint } from '../weights/index.ts';
+import { eagerBackend } from './eagerBackend.ts';
 
 /** Options of {@link assertExactResume}. */
 export interface ExactResumeOptions {
@@ -28,7 +29,7 @@ export interface ExactResumeOptions {
   readonly prepare?: (root: string) => Promise<void>;
   /** Length of the training; default 7 steps. */
   readonly steps?: number;
-  /** Default the compiled and the eager CPU backend. */
+  /** Default the compiled CPU backend and {@link eagerBackend}. */
   readonly backends?: readonly string[];
   /** Who watches; default those of every training. */
   readonly observers?: readonly ObserverFactory[];
@@ -45,10 +46,16 @@ export async function assertExactResume(
   definition: AnyGanDefinition,
   options: ExactResumeOptions = {},
 ): Promise<void> {
-  const { steps = 7, backends = ['onnx-cpu', 'tfjs-cpu'], observers = standardObservers } = options;
+  const {
+    steps = 7,
+    backends = ['onnx-cpu', eagerBackend],
+    observers = standardObservers,
+  } = options;
   const train = { definition, observers };
   const root = await mkdtemp(join(tmpdir(), 'gan-zoo-resume-'));
   const cacheBefore = process.env['GAN_ZOO_CACHE'];
+  // Native libraries stay where they are while the cache of pictures moves.
+  process.env['GAN_ZOO_NATIVE'] ||= nativeRoot();
   try {
     await makeData(root, options);
     const given = trainOptions(definition, options);
