@@ -11,7 +11,7 @@ import {
 import { networkEma, type NetworkAverage, type UpdateInputs } from '../regularisers/index.ts';
 import type { AnyGame, Networks, Outcome, Turn } from './game.ts';
 import { averageKey, optimizerKey, recordOf, valueOf } from './gameState.ts';
-import { beginPlayer, type JudgeInputs, type PlayerInTurn } from './player.ts';
+import { beginPlayer, type JudgeInputs, type Masks, type PlayerInTurn } from './player.ts';
 
 /** What a game's step reads of a configuration, besides `<turn>LearningRate` of every turn. */
 export interface GameConfig {
@@ -29,10 +29,12 @@ export type GameState = Readonly<Record<string, unknown>>;
 export type TurnBatch<Leaf = tf.Tensor> = Omit<UpdateInputs<Leaf>, 'views' | 'r1Weight'> & {
   /** By discriminator. */
   readonly judges?: Readonly<Record<string, JudgeInputs<Leaf>>> | undefined;
+  /** Dropout's masks by network; what is absent drops nothing. */
+  readonly masks?: Readonly<Record<string, Masks<Leaf>>> | undefined;
 };
 
-/** A batch: the parts of the turns that are due. */
-export type GameBatch = Readonly<Record<string, TurnBatch>>;
+/** A batch: the parts of the turns that are due, by turn, and beside them what all turns read. */
+export type GameBatch = Readonly<Record<string, unknown>>;
 
 const networkOf = (state: GameState, name: string): NetworkState => state[name] as NetworkState;
 
@@ -57,13 +59,15 @@ export function optimizerOf(
  */
 export function gameStep(game: AnyGame, config: GameConfig): TrainStep<GameState, GameBatch> {
   const play = createPlay(game, config);
+  const isTurn = (name: string): boolean => Object.hasOwn(game.turns, name);
   return (state, batch) => {
+    const shared = Object.fromEntries(Object.entries(batch).filter(([name]) => !isTurn(name)));
     let result: StepResult<GameState> = { state, metrics: {}, images: {} };
     const gradients: Record<string, Params> = {};
     for (const [name, turn] of Object.entries(game.turns) as [string, AnyTurn][]) {
-      const part = batch[name];
-      if (part === undefined) continue;
-      const played = play(name, turn, result.state, part);
+      const own = batch[name];
+      if (own === undefined) continue;
+      const played = play(name, turn, result.state, { ...shared, ...(own as TurnBatch) });
       Object.assign(gradients, played.gradients);
       result = {
         ...result,
@@ -79,12 +83,12 @@ function createPlay(game: AnyGame, config: GameConfig) {
   const { trained = {} } = game;
   const update = createUpdate(game, config);
   return (name: string, turn: AnyTurn, state: GameState, part: TurnBatch) => {
-    const { learningRate, accumulate, judges, ...batch } = part;
+    const { learningRate, accumulate, judges, masks, ...batch } = part;
     const own = turn.trains.map(
       (network) => [network, pick(networkOf(state, network).params, trained[network])] as const,
     );
     const { value, gradients } = valueAndGradients((params: Readonly<Record<string, Params>>) => {
-      const players = begin(game, config, state, params, judges);
+      const players = begin(game, config, state, params, { judges, masks });
       const outcome = complete(
         turn.loss(mapValues(players, ({ player }) => player) as never, batch, state),
       );
@@ -146,7 +150,7 @@ function begin(
   { lambdaPenalty = 10 }: GameConfig,
   state: GameState,
   params: Readonly<Record<string, Params>>,
-  judges: TurnBatch['judges'] = {},
+  { judges = {}, masks = {} }: Pick<TurnBatch, 'judges' | 'masks'>,
 ): Record<string, PlayerInTurn> {
   return Object.fromEntries(
     Object.entries(networks as Networks).map(([name, module]) => {
@@ -157,7 +161,10 @@ function begin(
         beginPlayer(
           module,
           own === undefined ? network : { ...network, params: { ...network.params, ...own } },
-          { ...judges[name], isTrained: own !== undefined, score, separately, lambdaPenalty },
+          {
+            ...{ ...judges[name], masks: masks[name], isTrained: own !== undefined },
+            ...{ score, separately, lambdaPenalty },
+          },
         ),
       ];
     }),
