@@ -7,6 +7,7 @@ export * from './evaluation/index.ts';
 export * from './game/index.ts';
 export * from './gradients/index.ts';
 export * from './images/index.ts';
+export * from './kinds/index.ts';
 export * from './layers/index.ts';
 export * from './losses/index.ts';
 export * from './networks/index.ts';

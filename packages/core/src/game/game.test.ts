@@ -212,6 +212,25 @@ describe('a game', () => {
     expect(Object.keys(generator.metrics)).toEqual(['generatorLoss']);
   });
 
+  it('keeps the weights of a trained judge within a limit, and of nothing else', async () => {
+    const own = { ...config, clipWeights: 0.01 };
+    const { before, state } = await play(
+      classic(),
+      [{ discriminator: part(3), generator: part(5) }],
+      own,
+    );
+    const [old, now] = [valuesOf(before), valuesOf(state)];
+    const largest = (network: string, of: Record<string, number[]>): number =>
+      Math.max(
+        ...Object.entries(of)
+          .filter(([path]) => path.startsWith(`${network}/params`))
+          .flatMap(([, values]) => values.map(Math.abs)),
+      );
+    expect(largest('discriminator', old)).toBeGreaterThan(0.1);
+    expect(largest('discriminator', now)).toBeCloseTo(0.01, 6);
+    expect(largest('generator', now)).toBeGreaterThan(0.1);
+  });
+
   it('shows a judge its pictures through views', async () => {
     const noise = sampleTensor([2, 4, 4, 3], { seed: 9 });
     const judges = { discriminator: { views: { fake: { noise } } } };

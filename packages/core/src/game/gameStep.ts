@@ -5,6 +5,7 @@ import type { NetworkState } from '../layers/index.ts';
 import {
   accumulating,
   adam,
+  clipWeights,
   type AccumulatingOptimizer,
   type OptimizerState,
 } from '../optimizers/index.ts';
@@ -20,6 +21,8 @@ export interface GameConfig {
   readonly accumulationSteps: number;
   /** Weight of the gradient penalty. Default: 10. */
   readonly lambdaPenalty?: number;
+  /** What weights of a trained judge are kept within after its update. Default: 0, no limit. */
+  readonly clipWeights?: number;
 }
 
 /** The state of a game: networks, optimizers, averages and memory, by name. */
@@ -87,11 +90,13 @@ function createPlay(game: AnyGame, config: GameConfig) {
     const own = turn.trains.map(
       (network) => [network, pick(networkOf(state, network).params, trained[network])] as const,
     );
+    let judging: readonly string[] = [];
     const { value, gradients } = valueAndGradients((params: Readonly<Record<string, Params>>) => {
       const players = begin(game, config, state, params, { judges, masks });
       const outcome = complete(
         turn.loss(mapValues(players, ({ player }) => player) as never, batch, state),
       );
+      judging = turn.trains.filter((network) => players[network]!.hasJudged());
       const suffixes = suffixesOf(turn.trains);
       const judged = turn.trains.map((network, at) =>
         withSuffix(players[network]!.regularised(), suffixes[at]!),
@@ -116,6 +121,7 @@ function createPlay(game: AnyGame, config: GameConfig) {
         ...update(name, turn, state, {
           gradients,
           buffers: value.buffers,
+          judging,
           learningRate,
           accumulate,
         }),
@@ -175,11 +181,14 @@ function begin(
 interface DueUpdate extends Pick<TurnBatch, 'learningRate' | 'accumulate'> {
   readonly gradients: Readonly<Record<string, Params>>;
   readonly buffers: Readonly<Record<string, NetworkState['buffers']>>;
+  /** The networks that were shown real pictures. */
+  readonly judging: readonly string[];
 }
 
 /** Moves the networks that a turn trains; gives the parts of the state that change. */
 function createUpdate(game: AnyGame, config: GameConfig) {
-  const ema = networkEma({ decay: config.emaDecay });
+  const { clipWeights: limit = 0, emaDecay } = config;
+  const ema = networkEma({ decay: emaDecay });
   const averaged: readonly string[] = game.averaged ?? [];
   const optimizers = mapValues(game.turns, (_, turn) => optimizerOf(game, config, turn));
 
@@ -200,7 +209,9 @@ function createUpdate(game: AnyGame, config: GameConfig) {
         learningRate: due.learningRate,
         accumulate: due.accumulate,
       });
-      const next = { params: { ...params, ...updated.params }, buffers: due.buffers[network]! };
+      const isClipped = limit > 0 && due.judging.includes(network);
+      const own = isClipped ? clipWeights(updated.params, limit) : updated.params;
+      const next = { params: { ...params, ...own }, buffers: due.buffers[network]! };
       networks![network] = next;
       slots![network] = updated.state;
       const former = formerAverages[network];

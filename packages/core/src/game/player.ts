@@ -35,7 +35,10 @@ export interface PlayerOf<Inputs extends readonly tf.Tensor[], Output> {
   sees(kind: PictureKind, pictures: tf.Tensor): Output;
   /** Judges both kinds of pictures, or fakes alone. */
   judge(pictures: { readonly real: tf.Tensor; readonly fake: tf.Tensor }): JudgedLogits;
-  judge(pictures: { readonly fake: tf.Tensor }): Pick<JudgedLogits, 'fakeLogits'>;
+  judge(pictures: {
+    readonly real?: tf.Tensor | undefined;
+    readonly fake: tf.Tensor;
+  }): Pick<JudgedLogits, 'fakeLogits'> & Partial<JudgedLogits>;
 }
 
 /** The player that a module becomes in a turn. */
@@ -66,6 +69,8 @@ export interface PlayerInTurn {
   readonly player: PlayerOf<readonly tf.Tensor[], unknown>;
   /** The running statistics that the turn's applications have left. */
   readonly buffers: () => NetworkState['buffers'];
+  /** Whether it was shown real pictures, as a discriminator or critic is. */
+  readonly hasJudged: () => boolean;
   /** Scores and penalties of a discriminator that is trained; nothing of any other network. */
   readonly regularised: () => {
     readonly metrics: Readonly<Record<string, tf.Tensor>>;
@@ -123,6 +128,7 @@ export function beginPlayer(
   return {
     player: Object.assign(apply, { masked, peek, each, sees, judge }) as PlayerInTurn['player'],
     buffers: () => buffers,
+    hasJudged: () => seen.real !== undefined,
     regularised: () => {
       const alone = (images: tf.Tensor): tf.Tensor =>
         logitsOf(

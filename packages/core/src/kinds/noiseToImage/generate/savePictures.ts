@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import {
-  imageGrid,
-  savePng,
-  UsageError,
-  writeFileAtomically,
-  type PictureOutput,
-  type PixelImage,
-  type Progress,
-} from '@gan-zoo/core';
+import { UsageError } from '@gan-zoo/compiler';
+import type { Progress } from '../../../cli/index.ts';
+import { imageGrid, savePng, type PictureOutput, type PixelImage } from '../../../images/index.ts';
+import { writeFileAtomically } from '../../../run/index.ts';
 
 /** Pixels between the pictures of a grid. */
 const padding = 2;

@@ -1,0 +1,12 @@
+export { demoCommand, type DemoOptions } from './demoCommand.ts';
+export { gameFields, refuseGameMistakes, withDefaults } from './gameFields.ts';
+export * from './noiseToImage/index.ts';
+export {
+  hasLabels,
+  hasPenalty,
+  lossNames,
+  meanObjectiveOf,
+  objectiveOf,
+  type LossName,
+  type Objective,
+} from './objective.ts';
