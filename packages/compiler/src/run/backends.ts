@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
-import type { ConvolutionChoice } from '../lower/conv/algorithm.ts';
+import type { ConvolutionChoice } from '../lower/conv/convolutionChoice.ts';
 import { loadTensorFlow, tensorflowBackend } from '../native/loadTensorFlow.ts';
 import { onnxCudaFault, prepareOnnxCuda } from '../native/prepareOnnxCuda.ts';
 import { EagerRuntime } from './eagerRuntime.ts';

@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import {
-  defineCommand,
-  fields,
-  runtimeFields,
-  type Command,
-  type CommandContext,
-} from '../cli/index.ts';
-import type { RunFolder } from '../run/index.ts';
-import { train, type AnyGanDefinition, type TrainConfig } from '../trainer/index.ts';
+import { fields, runtimeFields } from '../base/options/index.ts';
+import { type Command, type CommandContext, defineCommand } from '../command/cli/index.ts';
+import { train } from '../command/common/index.ts';
+import type { AnyGanDefinition, TrainConfig } from '../gan/definition/index.ts';
+import type { RunFolder } from '../training/run/index.ts';
 
 /** What an app states of its demo. */
 export interface DemoOptions {

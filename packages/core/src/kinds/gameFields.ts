@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { regulariserFields, type RefinementContext } from '../regularisers/index.ts';
+import { type RefinementContext, regulariserFields } from '../gan/regularisers/index.ts';
 import { hasLabels, hasPenalty, lossNames, type LossName } from './objective.ts';
 
 const objective = 'Objective options';

@@ -1,5 +1,6 @@
 export { demoCommand, type DemoOptions } from './demoCommand.ts';
 export { gameFields, refuseGameMistakes, withDefaults } from './gameFields.ts';
+export * from './imageToImage/index.ts';
 export * from './noiseToImage/index.ts';
 export {
   hasLabels,

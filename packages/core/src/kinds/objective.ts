@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Score } from '../game/index.ts';
+import type { Score } from '../gan/game/index.ts';
 import {
+  type AdversarialLoss,
   hinge,
   labelSmoothedLeastSquares,
   labelSmoothedNonSaturating,
@@ -8,8 +9,7 @@ import {
   relativisticAverageHinge,
   saturating,
   wasserstein,
-  type AdversarialLoss,
-} from '../losses/index.ts';
+} from '../model/losses/index.ts';
 
 /** Adversarial losses, by the names that configurations use. */
 export const lossNames = [

@@ -1,10 +1,10 @@
 import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
-import type { BatchSource, FixedOptions } from '../../data/index.ts';
-import type { AnyGame } from '../../game/index.ts';
-import { judgedBy } from '../../game/index.ts';
-import type { Random } from '../../random/index.ts';
-import { batchParts, createRegulariserInputs } from '../../regularisers/index.ts';
-import type { BatchTools, ReferenceImages } from '../../trainer/index.ts';
+import type { BatchSource, FixedOptions } from '../../data/batches/index.ts';
+import type { BatchTools, ReferenceImages } from '../../gan/definition/index.ts';
+import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
+import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
+import type { Random } from '../../model/random/index.ts';
+import { batchParts } from '../../model/regularisers/index.ts';
 import { hasPenalty, objectiveOf } from '../objective.ts';
 import type { NoiseToImageConfig } from './fields.ts';
 

@@ -1,12 +1,23 @@
 import type { HostTensor } from '@gan-zoo/compiler';
 import type * as tf from '@tensorflow/tfjs';
 import type { z } from 'zod';
-import type { Preset } from '../../cli/index.ts';
-import { gameStep, initGame, type Game, type GameBatch, type GameState } from '../../game/index.ts';
-import { applyNetwork, dcganNormal, type Layer, type NetworkState } from '../../layers/index.ts';
-import { noiseDiscriminator, noiseGenerator } from '../../networks/index.ts';
-import { averagedNetwork, type NetworkAverage } from '../../regularisers/index.ts';
-import type { GanDefinition } from '../../trainer/index.ts';
+import type { Preset } from '../../base/options/index.ts';
+import type { GanDefinition } from '../../gan/definition/index.ts';
+import {
+  type Game,
+  type GameBatch,
+  type GameState,
+  gameStep,
+  initGame,
+} from '../../gan/game/index.ts';
+import {
+  applyNetwork,
+  dcganNormal,
+  type Layer,
+  type NetworkState,
+} from '../../model/layers/index.ts';
+import { noiseDiscriminator, noiseGenerator } from '../../model/networks/index.ts';
+import { type NetworkAverage, averagedNetwork } from '../../model/regularisers/index.ts';
 import { drawLatents, openBatches, references } from './batches.ts';
 import { hasBatchNorm, type NoiseToImageConfig } from './fields.ts';
 

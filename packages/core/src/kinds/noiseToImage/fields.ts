@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { fields } from '../../cli/index.ts';
-import { noiseNetworkKinds, normsBatches } from '../../networks/index.ts';
+import { fields } from '../../base/options/index.ts';
+import { trainFields } from '../../gan/definition/index.ts';
 import {
-  refuseRegulariserMistakes,
   type CheckedConfig,
   type RefinementContext,
-} from '../../regularisers/index.ts';
-import { trainFields } from '../../trainer/index.ts';
+  refuseRegulariserMistakes,
+} from '../../gan/regularisers/index.ts';
+import { noiseNetworkKinds, normsBatches } from '../../model/networks/index.ts';
 import { gameFields, refuseGameMistakes, type CheckedGameConfig } from '../gameFields.ts';
 
 const network = 'Network options';

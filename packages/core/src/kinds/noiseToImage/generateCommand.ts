@@ -1,15 +1,10 @@
 import { createRuntime, UsageError } from '@gan-zoo/compiler';
 import { z } from 'zod';
-import {
-  defineCommand,
-  fields,
-  runtimeFields,
-  type Command,
-  type CommandContext,
-} from '../../cli/index.ts';
-import { openPictureOutput } from '../../images/index.ts';
-import { createRandom } from '../../random/index.ts';
-import { loadRunCheckpoint } from '../../trainer/index.ts';
+import { fields, runtimeFields } from '../../base/options/index.ts';
+import { type Command, type CommandContext, defineCommand } from '../../command/cli/index.ts';
+import { openPictureOutput } from '../../data/images/index.ts';
+import { createRandom } from '../../model/random/index.ts';
+import { loadRunCheckpoint } from '../../training/trainer/index.ts';
 import type { AnyNoiseToImage } from './definition.ts';
 import type { NoiseToImageConfig } from './fields.ts';
 import { interpolateLatents } from './generate/interpolateLatents.ts';

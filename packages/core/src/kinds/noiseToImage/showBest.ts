@@ -1,5 +1,5 @@
-import type { CommandContext } from '../../cli/index.ts';
-import type { RunFolder } from '../../run/index.ts';
+import type { CommandContext } from '../../command/cli/index.ts';
+import type { RunFolder } from '../../training/run/index.ts';
 import type { AnyNoiseToImage } from './definition.ts';
 import { generateCommand } from './generateCommand.ts';
 

@@ -1,7 +1,7 @@
 import { hostTensor, type HostTensor, type Runtime, type Tree } from '@gan-zoo/compiler';
 import type * as tf from '@tensorflow/tfjs';
-import { toPixels, type PixelImage } from '../../../images/index.ts';
-import { applyNetwork, type NetworkState } from '../../../layers/index.ts';
+import { type PixelImage, toPixels } from '../../../data/images/index.ts';
+import { applyNetwork, type NetworkState } from '../../../model/layers/index.ts';
 import { drawingNetworks, type NoiseNetworks } from '../definition.ts';
 import type { Scored } from './keepBest.ts';
 

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { UsageError } from '@gan-zoo/compiler';
-import type { Progress } from '../../../cli/index.ts';
-import { imageGrid, savePng, type PictureOutput, type PixelImage } from '../../../images/index.ts';
-import { writeFileAtomically } from '../../../run/index.ts';
+import type { Progress } from '../../../base/console/index.ts';
+import { writeFileAtomically } from '../../../base/files/index.ts';
+import {
+  type PictureOutput,
+  type PixelImage,
+  imageGrid,
+  savePng,
+} from '../../../data/images/index.ts';
 
 /** Pixels between the pictures of a grid. */
 const padding = 2;

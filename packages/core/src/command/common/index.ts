@@ -1,0 +1,6 @@
+export { benchCommand } from './benchCommand.ts';
+export { doctorCommand } from './doctorCommand.ts';
+export { explainCommand } from './explainCommand.ts';
+export { reportCommand } from './reportCommand.ts';
+export { train, trainCommand } from './trainCommand.ts';
+export { verifyCommand } from './verifyCommand.ts';

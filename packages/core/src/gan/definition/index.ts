@@ -1,0 +1,15 @@
+export type {
+  AnyGanDefinition,
+  BatchTools,
+  DiscriminatorDefinition,
+  DrawnImages,
+  FakeImages,
+  GanDefinition,
+  GivenNetworks,
+  MetricsPlot,
+  OwnData,
+  ReferenceImages,
+  SampleDefinition,
+  SampleGrid,
+} from './definition.ts';
+export { kidFields, trainFields, type TrainConfig } from './trainFields.ts';

@@ -1,0 +1,24 @@
+export {
+  augment,
+  augmentations,
+  type AugmentInputs,
+  type Augmentation,
+  type ColorInputs,
+  type CutoutInputs,
+  type TranslationInputs,
+} from './augment.ts';
+export {
+  averagedNetwork,
+  networkEma,
+  type NetworkAverage,
+  type NetworkEma,
+} from './averagedNetwork.ts';
+export { drawAugment, type DrawAugmentArguments, type ImageShape } from './drawAugment.ts';
+export {
+  createNoiseBank,
+  instanceNoiseAt,
+  type NoiseArguments,
+  type NoiseBank,
+} from './instanceNoise.ts';
+export { batchParts, microBatches } from './microBatches.ts';
+export { seenBy, withR1, type UpdateInputs, type ViewInputs } from './updateInputs.ts';
