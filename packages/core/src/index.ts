@@ -27,4 +27,4 @@ export * from './judging/report/index.ts';
 export { standardObservers } from './judging/standardObservers.ts';
 export * from './command/cli/index.ts';
 export * from './command/common/index.ts';
-export * from './kinds/imageToImage/index.ts';
+export * from './kinds/index.ts';

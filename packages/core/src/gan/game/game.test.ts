@@ -111,6 +111,63 @@ describe('a game', () => {
     expect(Object.keys(gradients as object)).toEqual(['discriminator']);
   });
 
+  it('gives all turns what stands beside their parts', async () => {
+    const shared = await play(classic(), [{ ...part(3), discriminator: {}, generator: {} }]);
+    const own = await play(classic(), [{ discriminator: part(3), generator: part(3) }]);
+    expect(valuesOf(shared.state)).toEqual(valuesOf(own.state));
+  });
+
+  it('peeks without a trace in the statistics', async () => {
+    const game = classic();
+    const peeking = gameOf<Batch>()({
+      networks: game.networks,
+      score,
+      turns: {
+        discriminator: {
+          trains: ['discriminator'],
+          loss: ({ generator, discriminator }, { real, noise }) => {
+            const fake = stopGradient(generator.peek(noise));
+            return nonSaturating.discriminator(discriminator.judge({ real, fake }));
+          },
+        },
+      },
+    });
+    const { before, state, metrics } = await play(peeking, [{ discriminator: part(3) }]);
+    expect(changedPaths(before, state).filter((path) => path.startsWith('generator/'))).toEqual([]);
+    const carried = await play(game, [{ discriminator: part(3) }]);
+    expect(metrics).toEqual(carried.metrics);
+  });
+
+  it('drops what the masks of the batch say, unless a turn brings its own', async () => {
+    const drop = (seesOwn: boolean): AnyGame =>
+      gameOf<{ readonly noise: tf.Tensor4D }>()({
+        networks: { generator: sequential({ conv: conv(2, 3), drop: dropout() }) },
+        turns: {
+          generator: {
+            trains: ['generator'],
+            loss: ({ generator }, { noise }) =>
+              tf.sum(
+                tf.square(
+                  seesOwn
+                    ? generator.masked({ drop: tf.zeros([2, 4, 4, 3]) }, noise)
+                    : generator(noise),
+                ),
+              ),
+          },
+        },
+      });
+    const ones = { ...sampleTensor([2, 4, 4, 3], { seed: 1 }) };
+    const mask = hostTensor(ones.shape, new Float32Array(ones.data.length).fill(1));
+    const batch = {
+      ...{ noise: part(3).noise, masks: { generator: { drop: mask } } },
+      generator: {},
+    };
+    const kept = await play(drop(false), [batch]);
+    const dropped = await play(drop(true), [batch]);
+    expect(kept.metrics['generatorLoss']).toBeGreaterThan(0);
+    expect(dropped.metrics['generatorLoss']).toBe(0);
+  });
+
   it('keeps an average of the networks that are drawn with', async () => {
     const { before, state } = await play(classic(), [{ generator: part(3) }]);
     const [old, now] = [valuesOf(before), valuesOf(state)];
@@ -153,6 +210,25 @@ describe('a game', () => {
     // A judge that is not trained has nothing to regularise.
     const generator = await play(classic(), [{ generator: { ...part(3), judges } }]);
     expect(Object.keys(generator.metrics)).toEqual(['generatorLoss']);
+  });
+
+  it('keeps the weights of a trained judge within a limit, and of nothing else', async () => {
+    const own = { ...config, clipWeights: 0.01 };
+    const { before, state } = await play(
+      classic(),
+      [{ discriminator: part(3), generator: part(5) }],
+      own,
+    );
+    const [old, now] = [valuesOf(before), valuesOf(state)];
+    const largest = (network: string, of: Record<string, number[]>): number =>
+      Math.max(
+        ...Object.entries(of)
+          .filter(([path]) => path.startsWith(`${network}/params`))
+          .flatMap(([, values]) => values.map(Math.abs)),
+      );
+    expect(largest('discriminator', old)).toBeGreaterThan(0.1);
+    expect(largest('discriminator', now)).toBeCloseTo(0.01, 6);
+    expect(largest('generator', now)).toBeGreaterThan(0.1);
   });
 
   it('shows a judge its pictures through views', async () => {

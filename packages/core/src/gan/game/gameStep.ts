@@ -5,6 +5,7 @@ import type { NetworkState } from '../../model/layers/index.ts';
 import {
   accumulating,
   adam,
+  clipWeights,
   type AccumulatingOptimizer,
   type OptimizerState,
 } from '../../model/optimizers/index.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../model/regularisers/index.ts';
 import type { AnyGame, Networks, Outcome, Turn } from './game.ts';
 import { averageKey, optimizerKey, recordOf, valueOf } from './gameState.ts';
-import { beginPlayer, type JudgeInputs, type PlayerInTurn } from './player.ts';
+import { beginPlayer, type JudgeInputs, type Masks, type PlayerInTurn } from './player.ts';
 
 /** What a game's step reads of a configuration, besides `<turn>LearningRate` of every turn. */
 export interface GameConfig {
@@ -24,6 +25,8 @@ export interface GameConfig {
   readonly accumulationSteps: number;
   /** Weight of the gradient penalty. Default: 10. */
   readonly lambdaPenalty?: number;
+  /** What weights of a trained judge are kept within after its update. Default: 0, no limit. */
+  readonly clipWeights?: number;
 }
 
 /** The state of a game: networks, optimizers, averages and memory, by name. */
@@ -33,10 +36,12 @@ export type GameState = Readonly<Record<string, unknown>>;
 export type TurnBatch<Leaf = tf.Tensor> = Omit<UpdateInputs<Leaf>, 'views' | 'r1Weight'> & {
   /** By discriminator. */
   readonly judges?: Readonly<Record<string, JudgeInputs<Leaf>>> | undefined;
+  /** Dropout's masks by network; what is absent drops nothing. */
+  readonly masks?: Readonly<Record<string, Masks<Leaf>>> | undefined;
 };
 
-/** A batch: the parts of the turns that are due. */
-export type GameBatch = Readonly<Record<string, TurnBatch>>;
+/** A batch: the parts of the turns that are due, by turn, and beside them what all turns read. */
+export type GameBatch = Readonly<Record<string, unknown>>;
 
 const networkOf = (state: GameState, name: string): NetworkState => state[name] as NetworkState;
 
@@ -61,13 +66,15 @@ export function optimizerOf(
  */
 export function gameStep(game: AnyGame, config: GameConfig): TrainStep<GameState, GameBatch> {
   const play = createPlay(game, config);
+  const isTurn = (name: string): boolean => Object.hasOwn(game.turns, name);
   return (state, batch) => {
+    const shared = Object.fromEntries(Object.entries(batch).filter(([name]) => !isTurn(name)));
     let result: StepResult<GameState> = { state, metrics: {}, images: {} };
     const gradients: Record<string, Params> = {};
     for (const [name, turn] of Object.entries(game.turns) as [string, AnyTurn][]) {
-      const part = batch[name];
-      if (part === undefined) continue;
-      const played = play(name, turn, result.state, part);
+      const own = batch[name];
+      if (own === undefined) continue;
+      const played = play(name, turn, result.state, { ...shared, ...(own as TurnBatch) });
       Object.assign(gradients, played.gradients);
       result = {
         ...result,
@@ -83,15 +90,17 @@ function createPlay(game: AnyGame, config: GameConfig) {
   const { trained = {} } = game;
   const update = createUpdate(game, config);
   return (name: string, turn: AnyTurn, state: GameState, part: TurnBatch) => {
-    const { learningRate, accumulate, judges, ...batch } = part;
+    const { learningRate, accumulate, judges, masks, ...batch } = part;
     const own = turn.trains.map(
       (network) => [network, pick(networkOf(state, network).params, trained[network])] as const,
     );
+    let judging: readonly string[] = [];
     const { value, gradients } = valueAndGradients((params: Readonly<Record<string, Params>>) => {
-      const players = begin(game, config, state, params, judges);
+      const players = begin(game, config, state, params, { judges, masks });
       const outcome = complete(
         turn.loss(mapValues(players, ({ player }) => player) as never, batch, state),
       );
+      judging = turn.trains.filter((network) => players[network]!.hasJudged());
       const suffixes = suffixesOf(turn.trains);
       const judged = turn.trains.map((network, at) =>
         withSuffix(players[network]!.regularised(), suffixes[at]!),
@@ -116,6 +125,7 @@ function createPlay(game: AnyGame, config: GameConfig) {
         ...update(name, turn, state, {
           gradients,
           buffers: value.buffers,
+          judging,
           learningRate,
           accumulate,
         }),
@@ -150,7 +160,7 @@ function begin(
   { lambdaPenalty = 10 }: GameConfig,
   state: GameState,
   params: Readonly<Record<string, Params>>,
-  judges: TurnBatch['judges'] = {},
+  { judges = {}, masks = {} }: Pick<TurnBatch, 'judges' | 'masks'>,
 ): Record<string, PlayerInTurn> {
   return Object.fromEntries(
     Object.entries(networks as Networks).map(([name, module]) => {
@@ -161,7 +171,10 @@ function begin(
         beginPlayer(
           module,
           own === undefined ? network : { ...network, params: { ...network.params, ...own } },
-          { ...judges[name], isTrained: own !== undefined, score, separately, lambdaPenalty },
+          {
+            ...{ ...judges[name], masks: masks[name], isTrained: own !== undefined },
+            ...{ score, separately, lambdaPenalty },
+          },
         ),
       ];
     }),
@@ -172,11 +185,14 @@ function begin(
 interface DueUpdate extends Pick<TurnBatch, 'learningRate' | 'accumulate'> {
   readonly gradients: Readonly<Record<string, Params>>;
   readonly buffers: Readonly<Record<string, NetworkState['buffers']>>;
+  /** The networks that were shown real pictures. */
+  readonly judging: readonly string[];
 }
 
 /** Moves the networks that a turn trains; gives the parts of the state that change. */
 function createUpdate(game: AnyGame, config: GameConfig) {
-  const ema = networkEma({ decay: config.emaDecay });
+  const { clipWeights: limit = 0, emaDecay } = config;
+  const ema = networkEma({ decay: emaDecay });
   const averaged: readonly string[] = game.averaged ?? [];
   const optimizers = mapValues(game.turns, (_, turn) => optimizerOf(game, config, turn));
 
@@ -197,7 +213,9 @@ function createUpdate(game: AnyGame, config: GameConfig) {
         learningRate: due.learningRate,
         accumulate: due.accumulate,
       });
-      const next = { params: { ...params, ...updated.params }, buffers: due.buffers[network]! };
+      const isClipped = limit > 0 && due.judging.includes(network);
+      const own = isClipped ? clipWeights(updated.params, limit) : updated.params;
+      const next = { params: { ...params, ...own }, buffers: due.buffers[network]! };
       networks![network] = next;
       slots![network] = updated.state;
       const former = formerAverages[network];

@@ -16,5 +16,5 @@ export {
   type TurnBatch,
 } from './gameStep.ts';
 export { initGame, type InitGameOptions } from './initGame.ts';
-export type { JudgedLogits, JudgeInputs, PictureKind, Player, PlayerOf } from './player.ts';
+export type { JudgedLogits, JudgeInputs, Masks, PictureKind, Player, PlayerOf } from './player.ts';
 export { judgedBy } from './judgedBy.ts';

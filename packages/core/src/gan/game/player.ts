@@ -13,11 +13,19 @@ export interface JudgedLogits {
   readonly fakeLogits: tf.Tensor;
 }
 
-/** A network in a turn: applied by calling it, in training mode. */
+/** Dropout's masks by layer. */
+export type Masks<Leaf = tf.Tensor> = Readonly<Record<string, Leaf>>;
+
+/** A network in a turn: applied by calling it, in training mode, with the batch's dropout masks. */
 export interface PlayerOf<Inputs extends readonly tf.Tensor[], Output> {
   (...inputs: Inputs): Output;
-  /** Applies it with dropout's masks by layer. */
-  masked(masks: Readonly<Record<string, tf.Tensor>>, ...inputs: Inputs): Output;
+  /** Applies it with other dropout masks than the batch's for this network. */
+  masked(masks: Masks, ...inputs: Inputs): Output;
+  /**
+   * Applies it without a trace in its running statistics: for a result that a later turn of the step
+   * computes again, and that the original program computes once.
+   */
+  peek(...inputs: Inputs): Output;
   /**
    * Applies it to several batches, as one where its norm does not mix pictures: the same numbers in
    * less time.
@@ -27,7 +35,10 @@ export interface PlayerOf<Inputs extends readonly tf.Tensor[], Output> {
   sees(kind: PictureKind, pictures: tf.Tensor): Output;
   /** Judges both kinds of pictures, or fakes alone. */
   judge(pictures: { readonly real: tf.Tensor; readonly fake: tf.Tensor }): JudgedLogits;
-  judge(pictures: { readonly fake: tf.Tensor }): Pick<JudgedLogits, 'fakeLogits'>;
+  judge(pictures: {
+    readonly real?: tf.Tensor | undefined;
+    readonly fake: tf.Tensor;
+  }): Pick<JudgedLogits, 'fakeLogits'> & Partial<JudgedLogits>;
 }
 
 /** The player that a module becomes in a turn. */
@@ -46,6 +57,8 @@ export interface JudgeInputs<Leaf = tf.Tensor> {
 /** How a network takes part in a turn. */
 export interface PlayerOptions extends JudgeInputs {
   readonly isTrained: boolean;
+  /** Default: nothing is dropped. */
+  readonly masks?: Masks | undefined;
   readonly score: Score | undefined;
   readonly separately: boolean;
   readonly lambdaPenalty: number;
@@ -56,6 +69,8 @@ export interface PlayerInTurn {
   readonly player: PlayerOf<readonly tf.Tensor[], unknown>;
   /** The running statistics that the turn's applications have left. */
   readonly buffers: () => NetworkState['buffers'];
+  /** Whether it was shown real pictures, as a discriminator or critic is. */
+  readonly hasJudged: () => boolean;
   /** Scores and penalties of a discriminator that is trained; nothing of any other network. */
   readonly regularised: () => {
     readonly metrics: Readonly<Record<string, tf.Tensor>>;
@@ -80,12 +95,16 @@ export function beginPlayer(
   const seen: Partial<Record<PictureKind, tf.Tensor>> = {};
   const verdicts: Partial<Record<PictureKind, tf.Tensor>> = {};
 
-  function masked(masks: Readonly<Record<string, tf.Tensor>>, ...inputs: tf.Tensor[]): unknown {
-    const applied = applyNetwork(module, { params, buffers }, inputs, { training: true, masks });
-    buffers = applied.buffers;
-    return applied.output as unknown;
+  const { masks: own = {} } = options;
+  const applied = (masks: Masks, inputs: readonly tf.Tensor[]) =>
+    applyNetwork(module, { params, buffers }, inputs, { training: true, masks });
+  function masked(masks: Masks, ...inputs: tf.Tensor[]): unknown {
+    const after = applied(masks, inputs);
+    buffers = after.buffers;
+    return after.output as unknown;
   }
-  const apply = (...inputs: tf.Tensor[]): unknown => masked({}, ...inputs);
+  const apply = (...inputs: tf.Tensor[]): unknown => masked(own, ...inputs);
+  const peek = (...inputs: tf.Tensor[]): unknown => applied(own, inputs).output;
   function each(batches: readonly tf.Tensor[]): tf.Tensor[] {
     if (options.separately || batches.length < 2) {
       return batches.map((batch) => apply(batch) as tf.Tensor);
@@ -107,8 +126,9 @@ export function beginPlayer(
     return { realLogits: realLogits!, fakeLogits: fakeLogits! };
   }
   return {
-    player: Object.assign(apply, { masked, each, sees, judge }) as PlayerInTurn['player'],
+    player: Object.assign(apply, { masked, peek, each, sees, judge }) as PlayerInTurn['player'],
     buffers: () => buffers,
+    hasJudged: () => seen.real !== undefined,
     regularised: () => {
       const alone = (images: tf.Tensor): tf.Tensor =>
         logitsOf(

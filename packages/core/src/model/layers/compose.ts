@@ -45,6 +45,24 @@ export function sequential<Extra extends Extras = readonly []>(
   };
 }
 
+/**
+ * One layer after the other, whose parameters keep the names that they have: for a reshaping before
+ * a network that has a published form.
+ *
+ * @throws UserError when two layers name a parameter alike
+ */
+export function chain(...layers: readonly Layer[]): Layer {
+  return {
+    parameters: mergeParameters(
+      'chain',
+      layers.map(({ parameters }) => parameters),
+    ),
+    outputShape: (place, x) =>
+      layers.reduce<Shape>((shape, layer) => layer.outputShape(place, shape), x),
+    apply: (scope, x) => layers.reduce<tf.Tensor>((value, layer) => layer.apply(scope, value), x),
+  };
+}
+
 /** The same module with its parameters under `<name>.`, as an attribute of a torch module has. */
 export function named<Inputs extends readonly tf.Tensor[], Output>(
   name: string,

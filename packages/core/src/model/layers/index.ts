@@ -14,6 +14,7 @@ export {
 } from './network.ts';
 export { assertShape, assertWhole, formatShape, whoAt } from './assertShape.ts';
 export {
+  chain,
   identity,
   mergeParameters,
   named,

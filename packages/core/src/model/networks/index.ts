@@ -1,4 +1,10 @@
 export {
+  dcganDiscriminator,
+  dcganGenerator,
+  type DcganDiscriminatorOptions,
+  type DcganGeneratorOptions,
+} from './dcgan.ts';
+export {
   conditionalMlpDiscriminator,
   conditionalMlpGenerator,
   mlpDiscriminator,
@@ -9,6 +15,15 @@ export {
   type MlpDiscriminatorOptions,
   type MlpGeneratorOptions,
 } from './mlpGan.ts';
+export {
+  normsBatches,
+  noiseDiscriminator,
+  noiseGenerator,
+  noiseNetworkKinds,
+  type NoiseDiscriminatorOptions,
+  type NoiseGeneratorOptions,
+  type NoiseNetworkKind,
+} from './noiseNetworks.ts';
 export {
   patchDiscriminator,
   pixelDiscriminator,
@@ -23,7 +38,6 @@ export {
   residualDiscriminator,
   residualGenerator,
   type ResidualDiscriminatorOptions,
-  type ResidualGanSize,
   type ResidualGeneratorOptions,
 } from './residualGan.ts';
 export { resnetGenerator, type ResnetGeneratorOptions } from './resnetGenerator.ts';

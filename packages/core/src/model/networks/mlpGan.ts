@@ -8,6 +8,7 @@ import { dropout } from '../layers/dropout.ts';
 import { embedding } from '../layers/embedding.ts';
 import type { Module } from '../layers/module.ts';
 import { flatten, unflatten, type ImageExtents } from '../layers/reshape.ts';
+import { spectralNorm } from '../layers/spectralNorm.ts';
 
 /** A module that also reads labels [N] (int32). */
 export type LabelledModule = Module<readonly [tf.Tensor, tf.Tensor]>;
@@ -50,6 +51,8 @@ export interface MlpDiscriminatorOptions {
   readonly image?: ImageExtents;
   /** Units of the hidden layers; default 512, 256. */
   readonly hidden?: readonly number[];
+  /** Spectral norm on every layer (Miyato et al. 2018, arXiv 1802.05957); default false. */
+  readonly spectral?: boolean;
 }
 
 /**
@@ -60,13 +63,14 @@ export interface MlpDiscriminatorOptions {
  * Shape: [N, height, width, channels] → [N, 1] logits.
  */
 export function mlpDiscriminator(options: MlpDiscriminatorOptions = {}): Module {
-  const { image = MNIST, hidden = [512, 256] } = options;
+  const { image = MNIST, hidden = [512, 256], spectral = false } = options;
   const widths = [imageSize(image), ...hidden];
-  const layers = hidden.flatMap((units, index) => [
-    dense({ inUnits: widths[index]!, units }),
-    leakyRelu(),
-  ]);
-  const last = dense({ inUnits: widths.at(-1)!, units: 1 });
+  const denseOf = (inUnits: number, units: number): Module => {
+    const layer = dense({ inUnits, units });
+    return spectral ? spectralNorm(layer) : layer;
+  };
+  const layers = hidden.flatMap((units, index) => [denseOf(widths[index]!, units), leakyRelu()]);
+  const last = denseOf(widths.at(-1)!, 1);
   return sequential({ flatten: flatten(), model: sequential([...layers, last]) });
 }
 

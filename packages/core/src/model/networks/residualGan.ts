@@ -1,3 +1,4 @@
+import { UserError } from '@gan-zoo/compiler';
 import {
   downResidualBlock,
   firstDownResidualBlock,
@@ -15,9 +16,6 @@ import { globalSumPool } from '../layers/pooling.ts';
 import { unflatten } from '../layers/reshape.ts';
 import { spectralNorm } from '../layers/spectralNorm.ts';
 
-/** Image sizes, in pixels a side, for which widths are set. */
-export type ResidualGanSize = 32 | 64 | 96;
-
 interface Plan {
   /** Pixels a side of the generator's first image. */
   readonly bottomSize: number;
@@ -28,18 +26,13 @@ interface Plan {
   readonly halvings: number;
 }
 
-const PLANS: Readonly<Record<ResidualGanSize, Plan>> = {
+/** Published widths that follow no rule. */
+const published: Readonly<Record<number, Plan>> = {
   32: {
     bottomSize: 4,
     generator: [256, 256, 256, 256],
     discriminator: [128, 128, 128, 128],
     halvings: 2,
-  },
-  64: {
-    bottomSize: 4,
-    generator: [1024, 512, 256, 128, 64],
-    discriminator: [64, 128, 256, 512, 1024],
-    halvings: 5,
   },
   96: {
     bottomSize: 6,
@@ -49,10 +42,40 @@ const PLANS: Readonly<Record<ResidualGanSize, Plan>> = {
   },
 };
 
+/**
+ * The published plan, or that of 64 px for more or fewer doublings: widths from 64 at the picture to
+ * 1,024 at most.
+ *
+ * @throws UserError for an odd size or one below 8 px
+ */
+function planOf(who: string, size: number): Plan {
+  const known = published[size];
+  if (known !== undefined) return known;
+  let bottomSize = size;
+  let doublings = 0;
+  while (bottomSize % 2 === 0 && bottomSize >= 8) {
+    bottomSize /= 2;
+    doublings += 1;
+  }
+  if (doublings === 0 || !Number.isInteger(size)) {
+    throw new UserError(
+      `${who}: expected an image size that is even and at least 8 px, received ${size}. ` +
+        `Use ${Math.max(8, 2 * Math.round(size / 2))}.`,
+    );
+  }
+  const widths = Array.from({ length: doublings + 1 }, (_, level) => 64 * Math.min(16, 2 ** level));
+  return {
+    bottomSize,
+    generator: widths.toReversed(),
+    discriminator: widths,
+    halvings: doublings + 1,
+  };
+}
+
 /** Options of {@link residualGenerator}. */
 export interface ResidualGeneratorOptions {
-  /** Pixels a side of the image. */
-  readonly size: ResidualGanSize;
+  /** Pixels a side of the image: even, at least 8; 32, 64 and 96 have published widths. */
+  readonly size: number;
   /** Default 128. */
   readonly latentDim?: number;
   /** Channels of the image; default 3. */
@@ -73,7 +96,7 @@ export interface ResidualGeneratorOptions {
  */
 export function residualGenerator(options: ResidualGeneratorOptions): Module {
   const { size, latentDim = 128, channels = 3, widthFactor = 1, upsampling = 'nearest' } = options;
-  const { bottomSize, generator } = PLANS[size];
+  const { bottomSize, generator } = planOf('residualGenerator', size);
   const widths = generator.map((width) => Math.round(width * widthFactor));
   const [first, last] = [widths[0]!, widths.at(-1)!];
   const blocks = widths.slice(1).map((filters, index) => {
@@ -101,8 +124,8 @@ export function residualGenerator(options: ResidualGeneratorOptions): Module {
 
 /** Options of {@link residualDiscriminator}. */
 export interface ResidualDiscriminatorOptions {
-  /** Pixels a side of the image. */
-  readonly size: ResidualGanSize;
+  /** Pixels a side of the image: even, at least 8; 32, 64 and 96 have published widths. */
+  readonly size: number;
   /** Channels of the image; default 3. */
   readonly channels?: number;
   /** All widths are multiplied by it and rounded; default 1, the published net. */
@@ -121,7 +144,7 @@ export interface ResidualDiscriminatorOptions {
  */
 export function residualDiscriminator(options: ResidualDiscriminatorOptions): Module {
   const { size, channels = 3, widthFactor = 1, spectral = false } = options;
-  const { discriminator, halvings } = PLANS[size];
+  const { discriminator, halvings } = planOf('residualDiscriminator', size);
   const widths = discriminator.map((width) => Math.round(width * widthFactor));
   const blocks = widths.map((filters, index): [string, Module] => {
     const shared = { inChannels: widths[index - 1] ?? channels, filters, spectral };

@@ -109,6 +109,13 @@ describe('readMetrics', () => {
     }
   });
 
+  it('gives scores of runs before version 0.2 their present names', async () => {
+    writeFileSync(path, '{"step":1,"realProbability":0.9,"fakeProbability":0.2,"x":3}\n');
+    expect((await readMetrics(path)).records).toEqual([
+      { step: 1, realScore: 0.9, fakeScore: 0.2, x: 3 },
+    ]);
+  });
+
   it('has no records where no file is', async () => {
     expect(await readMetrics(path)).toEqual({ records: [], tornLine: undefined });
   });

@@ -101,5 +101,17 @@ function decode(line: string): MetricsRecord | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || !('step' in value)) return undefined;
-  return typeof value.step === 'number' ? (value as MetricsRecord) : undefined;
+  return typeof value.step === 'number' ? withTodaysNames(value as MetricsRecord) : undefined;
+}
+
+/** What metrics of runs of versions before 0.2 are called now. */
+const renamed: Readonly<Record<string, string>> = {
+  realProbability: 'realScore',
+  fakeProbability: 'fakeScore',
+};
+
+function withTodaysNames(record: MetricsRecord): MetricsRecord {
+  if (!Object.keys(renamed).some((name) => name in record)) return record;
+  const entries = Object.entries(record).map(([name, value]) => [renamed[name] ?? name, value]);
+  return Object.fromEntries(entries) as MetricsRecord;
 }

@@ -1,5 +1,5 @@
-import { createRandom } from '@gan-zoo/core';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../model/random/index.ts';
 import type { DrawJudged } from './judgedPictures.ts';
 import { searchLatents, type SearchOptions } from './searchLatents.ts';
 

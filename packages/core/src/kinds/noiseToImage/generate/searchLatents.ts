@@ -1,4 +1,4 @@
-import type { Random } from '@gan-zoo/core';
+import type { Random } from '../../../model/random/index.ts';
 import type { DrawJudged, JudgedPicture } from './judgedPictures.ts';
 import { keepBest } from './keepBest.ts';
 

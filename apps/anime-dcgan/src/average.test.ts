@@ -1,14 +1,25 @@
 import { createRuntime, type HostTensor, type Tree } from '@gan-zoo/compiler';
-import { createRandom, noiseBatchTools, type HostNetworkState } from '@gan-zoo/core';
+import {
+  createRandom,
+  noiseBatchTools,
+  type HostNetworkState,
+  type NetworkAverage,
+} from '@gan-zoo/core';
 import { describe, expect, it } from 'vitest';
-import { averagedGenerator, type Drawable } from './averagedGenerator.ts';
 import { configSchema } from './config.ts';
 import { animeDcgan } from './definition.ts';
 
 const configured = (emaDecay: number) =>
   configSchema.parse({ ...animeDcgan.tinyConfig, generatorEverySteps: 1, emaDecay, threads: 1 });
 
-type State = Drawable<HostTensor> & { readonly generator: HostNetworkState };
+interface State {
+  readonly generator: HostNetworkState;
+  readonly generatorAverage?: NetworkAverage<HostTensor>;
+}
+
+/** What pictures are drawn with. */
+const drawn = (state: State): HostNetworkState =>
+  animeDcgan.sample.select(state as never) as HostNetworkState;
 
 /** The states before and after one step. */
 async function oneStep(emaDecay: number): Promise<{ before: State; after: State }> {
@@ -26,19 +37,19 @@ async function oneStep(emaDecay: number): Promise<{ before: State; after: State 
   }
 }
 
-describe('averagedGenerator', () => {
+describe('the network that pictures are drawn with', () => {
   it('is the generator itself without an average', async () => {
     const { before, after } = await oneStep(0);
     expect(before.generatorAverage).toBeUndefined();
-    expect(averagedGenerator(after)).toBe(after.generator);
+    expect(drawn(after)).toBe(after.generator);
   });
 
   it('follows weights and running statistics by the share that the warm-up gives', async () => {
     const { before, after } = await oneStep(0.99);
-    const drawn = averagedGenerator(after);
-    expect(Object.keys(drawn.params)).toEqual(Object.keys(after.generator.params));
+    const average = drawn(after);
+    expect(Object.keys(average.params)).toEqual(Object.keys(after.generator.params));
     for (const part of ['params', 'buffers'] as const) {
-      for (const [name, { data }] of Object.entries(drawn[part])) {
+      for (const [name, { data }] of Object.entries(average[part])) {
         const [from, to] = [before.generator[part][name]!, after.generator[part][name]!];
         // After no update yet, the average keeps (1 + 0) / (10 + 0) of itself.
         data.forEach((value, i) =>

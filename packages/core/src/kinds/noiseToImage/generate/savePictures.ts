@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import { UsageError } from '@gan-zoo/compiler';
+import type { Progress } from '../../../base/console/index.ts';
+import { writeFileAtomically } from '../../../base/files/index.ts';
 import {
-  imageGrid,
-  savePng,
-  UsageError,
-  writeFileAtomically,
   type PictureOutput,
   type PixelImage,
-  type Progress,
-} from '@gan-zoo/core';
+  imageGrid,
+  savePng,
+} from '../../../data/images/index.ts';
 
 /** Pixels between the pictures of a grid. */
 const padding = 2;

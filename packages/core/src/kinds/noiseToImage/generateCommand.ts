@@ -1,24 +1,14 @@
-import { createRuntime } from '@gan-zoo/compiler';
-import {
-  createRandom,
-  defineCommand,
-  fields,
-  loadRunCheckpoint,
-  openPictureOutput,
-  runtimeFields,
-  UsageError,
-  type Command,
-  type CommandContext,
-} from '@gan-zoo/core';
+import { createRuntime, UsageError } from '@gan-zoo/compiler';
 import { z } from 'zod';
-import { animeDcgan } from './definition.ts';
+import { fields, runtimeFields } from '../../base/options/index.ts';
+import { type Command, type CommandContext, defineCommand } from '../../command/cli/index.ts';
+import { openPictureOutput } from '../../data/images/index.ts';
+import { createRandom } from '../../model/random/index.ts';
+import { loadRunCheckpoint } from '../../training/trainer/index.ts';
+import type { AnyNoiseToImage } from './definition.ts';
+import type { NoiseToImageConfig } from './fields.ts';
 import { interpolateLatents } from './generate/interpolateLatents.ts';
-import {
-  createDrawing,
-  type DrawJudged,
-  type JudgedPicture,
-  type Networks,
-} from './generate/judgedPictures.ts';
+import { createDrawing, type DrawJudged, type JudgedPicture } from './generate/judgedPictures.ts';
 import { assertGridSize, savePictures, type PictureToSave } from './generate/savePictures.ts';
 import { searchLatents } from './generate/searchLatents.ts';
 
@@ -65,25 +55,31 @@ const generateSchema = z.object({
 
 type GenerateConfig = z.output<typeof generateSchema>;
 
-/** The command `generate`: draws pictures with a trained network. */
-export const generateCommand: Command = defineCommand({
-  name: 'generate',
-  description: 'Draws pictures with a trained network and keeps the best',
-  schema: generateSchema,
-  examples: [
-    '--run latest --out avatars.png',
-    '--run latest --out avatars --num 100 --search-num 15000',
-    '--run latest --out walk.png --num 5 --interpolate 10',
-  ],
-  run: generate,
-});
+/** The command `generate` of an app: draws pictures with a trained network. */
+export const generateCommand = (definition: AnyNoiseToImage): Command =>
+  defineCommand({
+    name: 'generate',
+    description: 'Draws pictures with a trained network and keeps the best',
+    schema: generateSchema,
+    examples: [
+      '--run latest --out pictures.png',
+      '--run latest --out pictures --num 100 --search-num 15000',
+      '--run latest --out walk.png --num 5 --interpolate 10',
+    ],
+    run: (config, context) => generate(config, definition, context),
+  });
 
-async function generate(given: GenerateConfig, context: CommandContext): Promise<void> {
+async function generate(
+  given: GenerateConfig,
+  definition: AnyNoiseToImage,
+  context: CommandContext,
+): Promise<void> {
   const config = { ...given, num: given.num ?? defaultNum(given) };
   assertCounts(config);
   const output = await openPictureOutput(config.out, context.resolvePath(config.out));
-  const loaded = await loadRunCheckpoint(config.run, context, animeDcgan);
-  const { latentDim, imageSize } = loaded.config;
+  const loaded = await loadRunCheckpoint(config.run, context, definition);
+  const trained = loaded.config as unknown as NoiseToImageConfig;
+  const { latentDim, imageSize } = trained;
   const columns = columnsOf(config);
   if (output.kind === 'file') assertGridSize(columns, rowsOf(config), imageSize);
   context.log(`Drawing with step ${loaded.step} of ${loaded.path}`);
@@ -92,8 +88,8 @@ async function generate(given: GenerateConfig, context: CommandContext): Promise
   try {
     context.log(`Backend: ${runtime.backend} (${runtime.reason})`);
     const blockSize = Math.min(largestBlock, searchNum);
-    const networks = loaded.state as unknown as Networks;
-    const draw = createDrawing(runtime, loaded.config, networks, blockSize);
+    const { networks } = definition.createGame(trained);
+    const draw = createDrawing(runtime, networks, loaded.state, { latentDim, blockSize });
     const progress = context.progress({ label: 'Drawing', total: searchNum, unit: 'images' });
     const best = await searchLatents({
       ...{ ...config, draw, latentDim, blockSize, signal: context.signal },

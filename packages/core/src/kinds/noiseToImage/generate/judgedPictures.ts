@@ -1,15 +1,9 @@
 import { hostTensor, type HostTensor, type Runtime, type Tree } from '@gan-zoo/compiler';
-import { applyNetwork, toPixels, type PixelImage } from '@gan-zoo/core';
-import type { HostNetworkState, NetworkState } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
-import { averagedGenerator, type Drawable } from '../averagedGenerator.ts';
-import { createDiscriminator, createGenerator, type NetworkConfig } from '../networks.ts';
+import { type PixelImage, toPixels } from '../../../data/images/index.ts';
+import { applyNetwork, type NetworkState } from '../../../model/layers/index.ts';
+import { drawingNetworks, type NoiseNetworks } from '../definition.ts';
 import type { Scored } from './keepBest.ts';
-
-/** Both networks of a checkpoint. */
-export interface Networks extends Drawable<HostTensor> {
-  readonly discriminator: HostNetworkState;
-}
 
 /** A picture that the discriminator has looked at. */
 export interface JudgedPicture extends Scored {
@@ -31,23 +25,18 @@ export type DrawJudged = (
  * session serves every block; a smaller last one is filled up.
  *
  * @param runtime where to compute
- * @param config sizes of the networks
- * @param networks their states; used in inference mode
- * @param blockSize latents per run of the session
+ * @param networks the game's
+ * @param state a checkpoint's; its networks are used in inference mode
+ * @param size.blockSize latents per run of the session
  */
 export function createDrawing(
   runtime: Runtime,
-  config: NetworkConfig,
-  networks: Networks,
-  blockSize: number,
+  networks: NoiseNetworks,
+  state: Tree<HostTensor>,
+  { latentDim, blockSize }: { readonly latentDim: number; readonly blockSize: number },
 ): DrawJudged {
-  const drawBlock = runtime.function(judge(config));
-  const generator = averagedGenerator(networks);
-  const states = {
-    generator,
-    discriminator: networks.discriminator,
-  } as unknown as Tree<HostTensor>;
-  const { latentDim } = config;
+  const drawBlock = runtime.function(judge(networks));
+  const states = drawingNetworks(state) as unknown as Tree<HostTensor>;
   return async (latents, firstIndex) => {
     const filled = new Float32Array(blockSize * latentDim);
     latents.forEach((latent, place) => filled.set(latent, place * latentDim));
@@ -63,9 +52,8 @@ export function createDrawing(
   };
 }
 
-/** Pictures [N, S, S, 3] of latents [N, 1, 1, Z] and the logits [N, 1, 1, 1] of those pictures. */
-function judge(config: NetworkConfig) {
-  const [generator, discriminator] = [createGenerator(config), createDiscriminator(config)];
+/** Pictures [N, S, S, C] of latents [N, 1, 1, Z] and the logits [N, 1, 1, 1] of those pictures. */
+function judge({ generator, discriminator }: NoiseNetworks) {
   const inference = { training: false } as const;
   return (
     states: { readonly generator: NetworkState; readonly discriminator: NetworkState },
