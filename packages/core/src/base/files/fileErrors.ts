@@ -1,4 +1,4 @@
-import { UserError } from '@gan-zoo/compiler';
+import { UserError } from '@gan-zoo/compiler/errors';
 
 /**
  * Puts an error of the file system into words: what could not be done, where, why, and what to do

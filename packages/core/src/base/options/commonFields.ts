@@ -1,4 +1,4 @@
-import { backendNames, type BackendName } from '@gan-zoo/compiler';
+import { backendNames, type BackendName } from '@gan-zoo/compiler/backendNames';
 import { z } from 'zod';
 
 /** A value of `--backend`: where the networks compute; `auto` takes the fastest that starts. */

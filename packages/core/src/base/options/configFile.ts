@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { UsageError } from '@gan-zoo/compiler';
+import { UsageError } from '@gan-zoo/compiler/errors';
 
 import { didYouMean } from './suggest.ts';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '@gan-zoo/compiler';
+import { UsageError } from '@gan-zoo/compiler/errors';
 import type { z } from 'zod';
 
 import { readConfigFile } from './configFile.ts';

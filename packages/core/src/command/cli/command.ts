@@ -41,6 +41,14 @@ export interface CommandDefinition<Schema extends z.ZodObject> {
   run(config: z.output<Schema>, context: CommandContext): Promise<void> | void;
 }
 
+/** A command whose options need much: until it is asked for, all that is known is its line of help. */
+export interface DeferredCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Imports the command; its name and description are these. */
+  load(): Promise<Command>;
+}
+
 /** A command ready for {@link runCli}; made by {@link defineCommand}. */
 export interface Command extends ConfigSpec {
   readonly name: string;

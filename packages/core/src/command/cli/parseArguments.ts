@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { UsageError } from '@gan-zoo/compiler';
+import { UsageError } from '@gan-zoo/compiler/errors';
 
-import type { Command } from './command.ts';
+import type { Command, DeferredCommand } from './command.ts';
 import type { ConfigField } from '../../base/options/configField.ts';
 import { expectedText, helpText } from '../../base/options/fieldText.ts';
 import type { OutputStream } from '../../base/console/progress.ts';
@@ -13,7 +13,8 @@ export interface CliDescription {
   readonly name: string;
   readonly description: string;
   readonly version: string;
-  readonly commands: readonly Command[];
+  /** The commands; one is loaded when it is asked for, if it is not there yet. */
+  readonly commands: readonly (Command | DeferredCommand)[];
   /**
    * Errors of the libraries that the app uses whose messages tell the user what to do; they are
    * printed without a stack, as a `UserError` is. Default none.
@@ -37,20 +38,24 @@ export const callOf = (app: string, command: string): string => `npx nx run ${ap
 /**
  * Finds the command and its options in the words of a command line; ranges are not looked at yet.
  *
+ * @param asked the command that the first word names, if it names one
  * @returns undefined when help or the version was asked for and printed
  * @throws UsageError for an unknown command or flag, a missing value, or words without a flag
  */
 export function parseArguments(
   cli: CliDescription,
+  asked: Command | undefined,
   argv: readonly string[],
   stdout: OutputStream,
 ): ParsedArguments | undefined {
   let parsed: ParsedArguments | undefined;
   const program = describeProgram(cli, stdout);
-  for (const command of cli.commands) {
-    const verb = describeVerb(cli, command, program);
+  for (const { name, description } of cli.commands) {
+    const verb = program.command(name).description(description);
+    if (asked?.name !== name) continue;
+    describeVerb(cli, asked, verb);
     verb.action((options: Record<string, string | boolean>) => {
-      parsed = collect(command, verb, options);
+      parsed = collect(asked, verb, options);
     });
   }
   try {
@@ -58,7 +63,7 @@ export function parseArguments(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw new UsageError(messageOf(error, cli, argv[0]), { cause: error });
+    throw new UsageError(messageOf(error, cli, asked), { cause: error });
   }
   return parsed;
 }
@@ -83,13 +88,11 @@ function describeProgram(cli: CliDescription, stdout: OutputStream): Commander {
     });
 }
 
-function describeVerb(cli: CliDescription, command: Command, program: Commander): Commander {
+function describeVerb(cli: CliDescription, command: Command, verb: Commander): void {
   const booleans = new Set(
     command.fields.filter(({ kind }) => kind === 'boolean').map(({ flag }) => flag),
   );
-  const verb = program
-    .command(command.name)
-    .description(command.description)
+  verb
     .helpOption('-h, --help', 'Print this help')
     .configureHelp({
       commandUsage: () => `${callOf(cli.name, command.name)} [options]`,
@@ -100,7 +103,7 @@ function describeVerb(cli: CliDescription, command: Command, program: Commander)
     for (const option of optionsOf(field)) verb.addOption(option);
   }
   if (Object.keys(command.presets).length > 0) verb.option('--preset <name>', presetNote(command));
-  return verb
+  verb
     .option('--config <file.json>', 'Options from a file; flags win over it')
     .option('--dry-run', 'Print the resolved options as JSON and stop');
 }
@@ -155,7 +158,11 @@ function collect(
 }
 
 /** Commander's message in our words. */
-function messageOf(error: CommanderError, cli: CliDescription, verb: string | undefined): string {
+function messageOf(
+  error: CommanderError,
+  cli: CliDescription,
+  asked: Command | undefined,
+): string {
   const message = error.message
     .replace(/^error: /, '')
     .replace(/'(-[^']*)'/, '$1')
@@ -171,8 +178,7 @@ function messageOf(error: CommanderError, cli: CliDescription, verb: string | un
       return `${message} Every option is written with its flag: --flag value.`;
     case 'commander.optionMissingArgument': {
       const flag = /--[\w-]+/.exec(message)?.[0];
-      const command = cli.commands.find(({ name }) => name === verb);
-      const field = command?.fields.find((candidate) => candidate.flag === flag);
+      const field = asked?.fields.find((candidate) => candidate.flag === flag);
       const expected = field === undefined ? 'a value' : expectedText(field);
       return `${flag}: expected ${expected}, received nothing.`;
     }

@@ -1,27 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 
-import { UsageError, UserError } from '@gan-zoo/compiler';
+import { UsageError, UserError } from '@gan-zoo/compiler/errors';
 
 import { resolveUserPath } from '../../base/files/userPath.ts';
-import { createContext } from './commandContext.ts';
-import { isInterruption, watchSignals } from '../../base/console/interruption.ts';
+import type { Command, DeferredCommand } from './command.ts';
+import { exitCodes } from './exitCodes.ts';
 import { callOf, parseArguments } from './parseArguments.ts';
 import type { CliDescription, ParsedArguments } from './parseArguments.ts';
 import type { OutputStream } from '../../base/console/progress.ts';
 import type { ResolvedConfig } from '../../base/options/resolveConfig.ts';
-
-/** What the exit code of a command line says. */
-export const exitCodes = {
-  /** It is done. */
-  done: 0,
-  /** It failed; the message says why. */
-  failed: 1,
-  /** A flag, a value or a combination of options was wrong; nothing was started. */
-  wrongUsage: 2,
-  /** It stopped because of SIGINT, SIGTERM or SIGHUP. */
-  interrupted: 130,
-} as const;
 
 /** An app's command line, and the world it runs in; the world defaults to that of the process. */
 export interface CliOptions extends CliDescription {
@@ -48,17 +36,22 @@ type World = Required<Omit<CliOptions, keyof CliDescription>>;
  */
 export async function runCli(options: CliOptions): Promise<number> {
   const world = worldOf(options);
-  const { name, commands, userErrors = [] } = options;
-  const verb = commands.find((command) => command.name === world.argv[0])?.name ?? '<command>';
+  const { name, version, commands, userErrors = [] } = options;
+  const entry = commands.find((command) => command.name === world.argv[0]);
   try {
-    const parsed = parseArguments(options, world.argv, world.stdout);
+    const asked = await commandOf(entry);
+    const parsed = parseArguments(options, asked, world.argv, world.stdout);
     if (parsed === undefined) return exitCodes.done;
     const resolved = await resolveOptions(name, parsed, world);
     if (parsed.dryRun) return printConfig(resolved, world.stdout);
-    return await execute(options, parsed, resolved, world);
+    // What only work needs is not loaded for help, mistakes and dry runs.
+    const { runCommand } = await import('./runCommand.ts');
+    const { argv, workingFolder: _, ...streams } = world;
+    const place = { ...streams, app: name, version, argv, workingFolder: workingFolderOf(world) };
+    return await runCommand(parsed.command, resolved, place);
   } catch (error) {
     const isForUser = [UserError, ...userErrors].some((kind) => error instanceof kind);
-    return reportError(error, isForUser, world, callOf(name, verb));
+    return reportError(error, isForUser, world, callOf(name, entry?.name ?? '<command>'));
   }
 }
 
@@ -73,6 +66,20 @@ export async function main(description: CliDescription): Promise<void> {
     });
   }
   process.exitCode = await runCli(description);
+}
+
+/** The command that is asked for, loaded if it is not there yet. */
+async function commandOf(
+  entry: Command | DeferredCommand | undefined,
+): Promise<Command | undefined> {
+  if (entry === undefined || !('load' in entry)) return entry;
+  const command = await entry.load();
+  const { name, description } = entry;
+  if (command.name === name && command.description === description) return command;
+  throw new Error(
+    `Command "${name}": expected to load "${name}: ${description}", ` +
+      `received "${command.name}: ${command.description}".`,
+  );
 }
 
 function worldOf(options: CliOptions): World {
@@ -105,54 +112,6 @@ function printConfig({ config, preset }: ResolvedConfig, stdout: OutputStream): 
   stdout.write(`${JSON.stringify(content, null, 2)}\n`);
   return exitCodes.done;
 }
-
-async function execute(
-  cli: CliDescription,
-  { command }: ParsedArguments,
-  { config, preset, explicitKeys }: ResolvedConfig,
-  world: World,
-): Promise<number> {
-  const { env, stdout, stderr } = world;
-  const interruption = watchSignals(world.signals, {
-    onFirst: (name) => context.log(`${name}: stopping. A second one (Ctrl-C) stops at once.`),
-    onSecond: () => {
-      close();
-      world.exit(exitCodes.interrupted);
-    },
-  });
-  const { signal } = interruption;
-  const { context, close } = createContext({
-    app: cli.name,
-    version: cli.version,
-    command: command.name,
-    preset,
-    explicitKeys,
-    signal,
-    env,
-    stdout,
-    stderr,
-    invocation: invocationOf(cli.name, world.argv),
-    workingFolder: workingFolderOf(world),
-  });
-  try {
-    await command.run(config, context);
-    return signal.aborted ? exitCodes.interrupted : exitCodes.done;
-  } catch (error) {
-    if (isInterruption(error)) return exitCodes.interrupted;
-    throw error;
-  } finally {
-    close();
-    interruption.stop();
-  }
-}
-
-/** The call as the user can type it again in a POSIX shell. */
-function invocationOf(app: string, [command = '', ...words]: readonly string[]): string {
-  return [callOf(app, command), ...words.map(quote)].join(' ');
-}
-
-const quote = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 function reportError(
   error: unknown,

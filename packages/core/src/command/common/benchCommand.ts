@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { runtimeFields } from '../../base/options/index.ts';
-import type { AnyGanDefinition, TrainConfig } from '../../gan/definition/index.ts';
-import { benchDefinition } from '../../training/bench/benchDefinition.ts';
+import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
+import type { TrainConfig } from '../../gan/definition/trainFields.ts';
 import type { BenchPlan } from '../../training/bench/benchPlan.ts';
-import { defineCommand, type Command } from '../cli/index.ts';
+import { defineCommand, type Command } from '../cli/command.ts';
 
 const ownFields = {
   kind: z
@@ -27,8 +27,8 @@ const ownFields = {
  * The command `bench` of an app: times its train step, compiled or eager, on pictures of noise that
  * are made before the clock starts. Takes its sizes' options from the app's schema.
  */
-export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Command {
-  const full = definition.schema as z.ZodObject;
+export function benchCommand(source: GanSource, plan: BenchPlan): Command {
+  const full = source.schema as z.ZodObject;
   const sizes = Object.fromEntries(
     ['batchSize', ...plan.options].map((key) => [key, full.shape[key]!]),
   );
@@ -36,11 +36,13 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
     name: 'bench',
     description: 'Times the steps of training on this machine',
     schema: z.object({ ...sizes, ...ownFields }),
-    presets: presetsOf(definition, [...Object.keys(sizes), ...Object.keys(ownFields)]),
+    presets: presetsOf(source, [...Object.keys(sizes), ...Object.keys(ownFields)]),
     examples: ['--batch-size 32', '--kind all --rounds 3'],
-    run: (options, context) => {
+    run: async (options, context) => {
+      const { benchDefinition } = await import('../../training/bench/benchDefinition.ts');
+      const definition = await definitionOf(source);
       const { kind, rounds, stepsPerRound, serve, ...given } = options;
-      const values = definition.presets[context.preset ?? '']?.values;
+      const values = source.presets[context.preset ?? '']?.values;
       const config = full.parse({ ...values, ...plan.config, ...given }) as unknown as TrainConfig;
       return benchDefinition(
         definition,
@@ -54,7 +56,7 @@ export function benchCommand(definition: AnyGanDefinition, plan: BenchPlan): Com
 
 /** The app's presets with those of their values that have an option here; the command adds the rest. */
 function presetsOf(
-  { presets }: AnyGanDefinition,
+  { presets }: GanSource,
   known: readonly string[],
 ): Record<string, { description: string; values: object }> {
   const shown = (values: object): object =>

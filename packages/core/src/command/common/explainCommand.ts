@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AnyGanDefinition } from '../../gan/definition/index.ts';
-import { explainDefinition, type ExplainConfig } from '../../training/explain/explainDefinition.ts';
-import { defineCommand, type Command } from '../cli/index.ts';
+import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
+import type { ExplainConfig } from '../../training/explain/explainDefinition.ts';
+import { defineCommand, type Command } from '../cli/command.ts';
 
 const group = 'Explanation options';
 
@@ -37,15 +37,18 @@ const explainFields = {
  * needs, and where its time goes. Takes every option of training, so that exactly one's own
  * configuration is explained; pictures are noise, no folder is read.
  */
-export function explainCommand(definition: AnyGanDefinition): Command {
+export function explainCommand(source: GanSource): Command {
   return defineCommand({
     name: 'explain',
     description: 'Shows the operations, the memory and the time of the compiled train step',
-    schema: (definition.schema as z.ZodObject).extend(explainFields),
-    presets: definition.presets as never,
-    defaultPreset: definition.defaultPreset,
+    schema: (source.schema as z.ZodObject).extend(explainFields),
+    presets: source.presets as never,
+    defaultPreset: source.defaultPreset,
     examples: ['--batch-size 32', '--profile-steps 0 --print-graph onnx', '--onnx step.onnx'],
-    run: (config, context) =>
-      explainDefinition(definition, config as unknown as ExplainConfig, context),
+    run: async (config, context) => {
+      const { explainDefinition } = await import('../../training/explain/explainDefinition.ts');
+      const definition = await definitionOf(source);
+      return explainDefinition(definition, config as unknown as ExplainConfig, context);
+    },
   });
 }

@@ -1,14 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
-import { UsageError, UserError } from '@gan-zoo/compiler';
 import { z } from 'zod';
-import { defineCommand, type Command, type CommandContext } from '../cli/index.ts';
-import { fields } from '../../base/options/index.ts';
-import { definitionFacts } from '../../judging/report/definitionFacts.ts';
-import { writeReport } from '../../judging/report/html/index.ts';
-import { explainFileError } from '../../base/files/index.ts';
-import { openNamedRun, readRunConfig } from '../../training/run/index.ts';
-import type { AnyGanDefinition } from '../../gan/definition/definition.ts';
+import { fields } from '../../base/options/commonFields.ts';
+import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
+import { defineCommand, type Command } from '../cli/command.ts';
 
 const reportSchema = z.object({
   run: fields.run
@@ -25,37 +18,15 @@ const reportSchema = z.object({
  * The command `report` of an app: one page about a run, made from the files in its folder, that
  * opens without a server and without a network.
  */
-export function reportCommand(definition: AnyGanDefinition): Command {
+export function reportCommand(source: GanSource): Command {
   return defineCommand({
     name: 'report',
     description: 'Writes one page about a run: losses, grids over time, findings, options, machine',
     schema: reportSchema,
     examples: ['--run latest', '--run latest --out report.html'],
-    run: (config, context) => report(definition, config, context),
+    run: async (config, context) => {
+      const { reportOnRun } = await import('../../judging/report/reportOnRun.ts');
+      return reportOnRun(await definitionOf(source), config, context);
+    },
   });
-}
-
-async function report(
-  definition: AnyGanDefinition,
-  { run: name, out }: z.output<typeof reportSchema>,
-  context: CommandContext,
-): Promise<void> {
-  if (out !== undefined && extname(out).toLowerCase() !== '.html') {
-    throw new UsageError(`--out: expected a file that ends in .html, received "${out}".`);
-  }
-  const run = await openNamedRun(name, context);
-  const { app } = await readRunConfig(run);
-  if (app !== definition.name) {
-    throw new UserError(
-      `${run.path}: expected a run of ${definition.name}, received one of ${app}. ` +
-        `Use the command report of ${app}, or name another run.`,
-    );
-  }
-  const path = out === undefined ? run.file('report.html') : context.resolvePath(out);
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    throw explainFileError(error, 'create the folder of', path);
-  });
-  const { workingFolder } = context;
-  await writeReport(run, { ...definitionFacts(definition), workingFolder, out: path });
-  context.print(path);
 }

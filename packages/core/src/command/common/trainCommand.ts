@@ -1,31 +1,33 @@
-import type { WorkContext } from '../../base/console/workContext.ts';
-import type { AnyGanDefinition, TrainConfig } from '../../gan/definition/index.ts';
-import { standardObservers } from '../../judging/standardObservers.ts';
-import { inheritResumedRun } from '../../training/run/index.ts';
+import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
 import type { ObserverFactory } from '../../training/trainer/observer.ts';
-import { runTraining, type FinishedTraining } from '../../training/trainer/runTraining.ts';
-import { defineCommand, type Command } from '../cli/index.ts';
+import { defineCommand, type Command } from '../cli/command.ts';
 
 /**
  * The command `train` of an app: options, run folder, start or resume, the loop, the summary.
  *
- * @param observers who watches; default {@link standardObservers}
+ * @param observers who watches; default `standardObservers`
  */
 export function trainCommand(
-  definition: AnyGanDefinition,
+  source: GanSource,
   examples: readonly string[],
-  observers: readonly ObserverFactory[] = standardObservers,
+  observers?: readonly ObserverFactory[],
 ): Command {
   return defineCommand({
     name: 'train',
     description: 'Trains the networks and saves checkpoints, metrics, plots and sample grids',
-    schema: definition.schema,
-    presets: definition.presets as never,
-    defaultPreset: definition.defaultPreset,
-    inherit: (given, place) => inheritResumedRun(given as { resume?: string }, place),
+    schema: source.schema,
+    presets: source.presets as never,
+    defaultPreset: source.defaultPreset,
+    inherit: async (given, place) => {
+      const { resume } = given as { resume?: string };
+      if (resume === undefined) return undefined;
+      const { inheritResumedRun } = await import('../../training/run/resumedConfig.ts');
+      return inheritResumedRun({ resume }, place);
+    },
     examples,
     run: async (config, context) => {
-      const result = await train(definition, config, context, observers);
+      const { train } = await import('./train.ts');
+      const result = await train(await definitionOf(source), config, context, observers);
       if (context.signal.aborted) {
         context.log(`Saved step ${result.step}; continue with --resume ${result.run.path}`);
         throw context.signal.reason;
@@ -33,15 +35,3 @@ export function trainCommand(
     },
   });
 }
-
-/**
- * Trains from a resolved configuration; what `train` and a demo do alike.
- *
- * @param observers who watches; default {@link standardObservers}
- */
-export const train = (
-  definition: AnyGanDefinition,
-  config: TrainConfig,
-  context: WorkContext,
-  observers: readonly ObserverFactory[] = standardObservers,
-): Promise<FinishedTraining> => runTraining(definition, config, context, observers);

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { runtimeFields } from '../../base/options/index.ts';
-import type { AnyGanDefinition, TrainConfig } from '../../gan/definition/index.ts';
-import { eagerBackends, verifyDefinition } from '../../training/verify/verifyDefinition.ts';
-import { defineCommand, type Command } from '../cli/index.ts';
+import type { TrainConfig } from '../../gan/definition/trainFields.ts';
+import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
+import { eagerBackends } from '../../training/verify/eagerBackends.ts';
+import { defineCommand, type Command } from '../cli/command.ts';
 
 /**
  * The command `verify` of an app: runs its train step compiled and eagerly side by side on pictures
  * of noise and compares every loss, gradient and updated weight.
  */
-export function verifyCommand(definition: AnyGanDefinition): Command {
+export function verifyCommand(source: GanSource): Command {
   const schema = z.object({
     steps: z
       .int()
@@ -20,7 +21,7 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
         "Largest difference that counts as rounding, relative to a tensor's largest value",
     }),
     sizes: z
-      .enum(['tiny', ...Object.keys(definition.presets)])
+      .enum(['tiny', ...Object.keys(source.presets)])
       .default('tiny')
       .describe('Networks for tests, or those of a preset, which take an eager backend long'),
     against: z
@@ -36,9 +37,11 @@ export function verifyCommand(definition: AnyGanDefinition): Command {
     examples: [
       '--steps 10',
       '--backend onnx-webgpu',
-      `--sizes ${definition.defaultPreset} --steps 1`,
+      `--sizes ${source.defaultPreset} --steps 1`,
     ],
-    run: ({ sizes, backend, threads, seed, ...options }, context) => {
+    run: async ({ sizes, backend, threads, seed, ...options }, context) => {
+      const { verifyDefinition } = await import('../../training/verify/verifyDefinition.ts');
+      const definition = await definitionOf(source);
       const chosen = definition.presets[sizes]?.values ?? definition.tinyConfig;
       const config = definition.schema.parse({ ...chosen, seed, backend, threads }) as TrainConfig;
       return verifyDefinition(

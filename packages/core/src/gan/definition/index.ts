@@ -12,4 +12,5 @@ export type {
   SampleDefinition,
   SampleGrid,
 } from './definition.ts';
+export type { GanOptions, GanSource } from './ganSource.ts';
 export { kidFields, trainFields, type TrainConfig } from './trainFields.ts';

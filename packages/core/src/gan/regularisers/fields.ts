@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { augmentations, type Augmentation } from '../../model/regularisers/augment.ts';
+import { augmentations, type Augmentation } from '../../model/regularisers/augmentations.ts';
 
 const regularisation = 'Regularisation options';
 const scheduling = 'Schedule options';

@@ -1,11 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** The changes that DiffAugment knows, in the order in which it makes them. */
-export const augmentations = ['color', 'translation', 'cutout'] as const;
-
-/** One of {@link augmentations}. */
-export type Augmentation = (typeof augmentations)[number];
-
 /**
  * Brightness b, saturation s and contrast c of each picture, folded into the coefficients of one
  * sum; all [N, 1, 1, 1]. See {@link augment}.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random/index.ts';
-import type { Augmentation } from './augment.ts';
+import type { Augmentation } from './augmentations.ts';
 import { drawAugment, type ImageShape } from './drawAugment.ts';
 
 const shape: ImageShape = [400, 16, 24, 3];

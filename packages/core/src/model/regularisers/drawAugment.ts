@@ -7,6 +7,7 @@ import type {
   CutoutInputs,
   TranslationInputs,
 } from './augment.ts';
+import type { Augmentation } from './augmentations.ts';
 
 /** Extents of the pictures that a discriminator sees. */
 export type ImageShape = readonly [count: number, height: number, width: number, channels: number];

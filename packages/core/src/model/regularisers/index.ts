@@ -1,12 +1,11 @@
 export {
   augment,
-  augmentations,
   type AugmentInputs,
-  type Augmentation,
   type ColorInputs,
   type CutoutInputs,
   type TranslationInputs,
 } from './augment.ts';
+export { augmentations, type Augmentation } from './augmentations.ts';
 export {
   averagedNetwork,
   networkEma,

@@ -15,9 +15,7 @@ import type { AnyGanDefinition, TrainConfig } from '../../gan/definition/index.t
 import { createRandom } from '../../model/random/index.ts';
 import { noiseBatchTools } from '../batchTools/index.ts';
 import { stepParts } from '../trainer/stepParts.ts';
-
-/** Eager backends to compare with; `auto`: TensorFlow if it is installed, else tfjs-cpu. */
-export const eagerBackends = ['auto', 'tfjs-node-gpu', 'tfjs-cpu'] as const;
+import type { eagerBackends } from './eagerBackends.ts';
 
 /** What is compared, and how closely. */
 export interface VerifyDefinitionOptions {
