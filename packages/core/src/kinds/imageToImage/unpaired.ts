@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { HostTensor } from '@gan-zoo/compiler';
 import type {
   DiscriminatorDefinition,
