@@ -68,6 +68,8 @@ const part = (seed: number) => ({
 const begin = (game: AnyGame, own: GameConfig = config): Tree<HostTensor> =>
   initGame(game, { config: own, random: createRandom(1) });
 
+const meanSquare = (values: tf.Tensor): tf.Tensor => tf.mean(tf.square(values));
+
 /** Values by path. */
 const valuesOf = (tree: unknown): Record<string, number[]> =>
   Object.fromEntries(flattenTree<HostTensor>(tree).map(({ path, leaf }) => [path, [...leaf.data]]));
@@ -302,5 +304,34 @@ describe('a game', () => {
     for (const [path, values] of Object.entries(valuesOf(joined.state))) {
       values.forEach((value, i) => expect(value).toBeCloseTo(valuesOf(apart.state)[path]![i]!, 5));
     }
+  });
+
+  it('applies a network to several batches, and logs only what there is', async () => {
+    const game = (count: 1 | 2, separately: boolean): AnyGame =>
+      gameOf<Batch>()({
+        networks: { generator: conv(2, 3) },
+        separately,
+        turns: {
+          generator: {
+            trains: ['generator'],
+            loss: ({ generator }, { noise }) => {
+              const inputs = count === 2 ? ([noise, tf.neg(noise)] as const) : ([noise] as const);
+              const [first, second] = generator.each(inputs);
+              const [size, otherSize] = [meanSquare(first), second && meanSquare(second)];
+              return { loss: tf.addN([size, otherSize ?? size]), metrics: { size, otherSize } };
+            },
+          },
+        },
+      });
+    const batches = [{ generator: part(3) }];
+    const [alone, joined, apart] = [
+      await play(game(1, false), batches),
+      await play(game(2, false), batches),
+      await play(game(2, true), batches),
+    ];
+    expect(Object.keys(alone.metrics).sort()).toEqual(['generatorLoss', 'size']);
+    expect(joined.metrics['size']).toBeCloseTo(alone.metrics['size']!, 6);
+    expect(joined.metrics['otherSize']).toBeCloseTo(apart.metrics['otherSize']!, 6);
+    expect(joined.metrics['otherSize']).toBeGreaterThan(0);
   });
 });

@@ -20,8 +20,8 @@ export type Outcome<Memory> =
   | {
       /** Scalar, minimised by the networks that the turn trains. */
       readonly loss: tf.Tensor;
-      /** Scalars to log besides `<turn>Loss`. Default: none. */
-      readonly metrics?: Readonly<Record<string, tf.Tensor>>;
+      /** Scalars to log besides `<turn>Loss`; what is undefined is not. Default: none. */
+      readonly metrics?: Readonly<Record<string, tf.Tensor | undefined>>;
       /** What the next turns and steps find in the game's memory. Default: nothing changes. */
       readonly remember?: Partial<Memory>;
     };
@@ -61,7 +61,10 @@ export interface Game<N extends Networks, Batch, Memory> {
   readonly averaged?: readonly (keyof N & string)[];
   /** Absent where verdicts have no scale, as for Wasserstein. */
   readonly score?: Score | undefined;
-  /** Whether a discriminator sees real and fake pictures one after the other. Default: true. */
+  /**
+   * Whether batches go through a network one after the other, by `judge` and `each`; needed where a
+   * norm mixes the pictures of a batch. Default: true.
+   */
   readonly separately?: boolean;
   /** Parameters that are trained, by network, where that is not all of them. */
   readonly trained?: Readonly<Partial<Record<keyof N & string, (parameter: string) => boolean>>>;

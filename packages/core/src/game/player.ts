@@ -30,7 +30,9 @@ export interface PlayerOf<Inputs extends readonly tf.Tensor[], Output> {
    * Applies it to several batches, as one where its norm does not mix pictures: the same numbers in
    * less time.
    */
-  each(batches: readonly tf.Tensor[]): tf.Tensor[];
+  each<const Batches extends readonly Inputs[0][]>(
+    batches: Batches,
+  ): { -readonly [At in keyof Batches]: Output };
   /** Judges pictures as a discriminator: through the views that the options ask for. */
   sees(kind: PictureKind, pictures: tf.Tensor): Output;
   /** Judges both kinds of pictures, or fakes alone. */
