@@ -9,7 +9,7 @@ const configured = (values: Partial<Config> = {}): Config =>
   configSchema.parse({ ...cyclegan.tinyConfig, poolSize: 2, ...values });
 
 interface Drawn {
-  readonly generators: { readonly learningRate?: HostTensor };
+  readonly generator: { readonly learningRate?: HostTensor };
 }
 
 describe('batches', () => {
@@ -17,10 +17,10 @@ describe('batches', () => {
     const config = configured();
     const batches = await openBatches(config, noiseBatchTools(config));
     const rateAt = async (epoch: number): Promise<number> => {
-      const { generators } = (await batches.batchAt(
+      const { generator } = (await batches.batchAt(
         epoch * batches.stepsPerEpoch,
       )) as unknown as Drawn;
-      return generators.learningRate!.data[0]!;
+      return generator.learningRate!.data[0]!;
     };
     expect(await rateAt(0)).toBeCloseTo(2e-4, 9);
     expect(await rateAt(99)).toBeCloseTo(2e-4, 9);

@@ -6,14 +6,16 @@ import {
   UserError,
   type BatchSource,
   type BatchTools,
+  type JudgeInputs,
   type Random,
   type ReferenceImages,
   type RegulariserInputs,
+  type TurnBatch,
 } from '@gan-zoo/core';
 import type { Config } from './config.ts';
+import type { PerDomain } from './game.ts';
 import { planPool, type PoolPlan } from './imagePool.ts';
 import { createNetworks } from './networks.ts';
-import type { DiscriminatorBatch, GeneratorsBatch, PerDomain } from './state.ts';
 
 type Domain = keyof PerDomain<unknown>;
 
@@ -65,15 +67,15 @@ async function hasPictures(
 
 /** Adds everything random to the pictures of a step: one batch, or its micro-batches. */
 function createParts(config: Config, random: Random, stepsPerEpoch: number) {
-  const drawGenerators = createGeneratorsPart(config, random, stepsPerEpoch);
-  const drawDiscriminators = createDiscriminatorsPart(config, random, stepsPerEpoch);
+  const drawGenerator = createGeneratorPart(config, random, stepsPerEpoch);
+  const drawDiscriminator = createDiscriminatorPart(config, random, stepsPerEpoch);
   const { accumulationSteps: count } = config;
   return (step: number, real: PerDomain<HostTensor>): Tree<HostTensor> => {
-    const generators = microBatches(drawGenerators(step, real), count);
-    const discriminators = microBatches(drawDiscriminators(step, real), count);
-    const parts = generators.map((part, index) => ({
-      generators: { ...part, ...poolsAt(config, random, step * count + index) },
-      discriminators: discriminators[index]!,
+    const generator = microBatches({ real, ...drawGenerator(step) }, count);
+    const discriminator = microBatches({ real, ...drawDiscriminator(step) }, count);
+    const parts = generator.map((part, index) => ({
+      generator: { ...part, ...poolsAt(config, random, step * count + index) },
+      discriminator: discriminator[index]!,
     })) as unknown as Tree<HostTensor>[];
     return count === 1 ? parts[0]! : parts;
   };
@@ -94,32 +96,43 @@ function createInputs(
   return { a: of(channelsA), b: of(channelsB) };
 }
 
-function createGeneratorsPart(config: Config, random: Random, stepsPerEpoch: number) {
+function createGeneratorPart(config: Config, random: Random, stepsPerEpoch: number) {
   const inputs = createInputs(config, random, stepsPerEpoch);
   const { generatorLearningRate: learningRate } = config;
-  return (step: number, real: PerDomain<HostTensor>): GeneratorsBatch<HostTensor> => {
-    const draw = (domain: Domain, name: string, view: string) =>
-      inputs[domain].generator(step, { learningRate, name, views: [view] });
-    const a = draw('a', 'generatorBtoA', 'fakeA');
-    const b = draw('b', 'generatorAtoB', 'fakeB');
-    return { real, ...a, ...b, views: { ...a.views, ...b.views } };
+  return (step: number): TurnBatch<HostTensor> => {
+    const draw = (domain: Domain, name: string, fakes: string) => {
+      const { views, ...others } = inputs[domain].generator(step, {
+        ...{ learningRate, name, views: [fakes] },
+      });
+      return views ? { ...others, views: { fake: views[fakes]! } } : others;
+    };
+    return judged(draw('a', 'generatorBtoA', 'fakeA'), draw('b', 'generatorAtoB', 'fakeB'));
   };
 }
 
-function createDiscriminatorsPart(config: Config, random: Random, stepsPerEpoch: number) {
+function createDiscriminatorPart(config: Config, random: Random, stepsPerEpoch: number) {
   const inputs = createInputs(config, random, stepsPerEpoch);
   const { discriminatorLearningRate: learningRate, batchSize, loss } = config;
   const alphaAt = (name: string, step: number): HostTensor =>
     hostTensor([batchSize, 1, 1, 1], random.stream(`penalty/${name}`).at(step).uniforms(batchSize));
-  return (step: number, real: PerDomain<HostTensor>) => {
-    const draw = (domain: Domain, name: string): DiscriminatorBatch<HostTensor> => ({
-      realImages: real[domain],
+  return (step: number): TurnBatch<HostTensor> => {
+    const draw = (domain: Domain, name: string) => ({
       ...inputs[domain].discriminator(step, { learningRate, name }),
       ...(loss === 'wgan-gp' ? { alpha: alphaAt(name, step) } : {}),
     });
-    return { a: draw('a', 'discriminatorA'), b: draw('b', 'discriminatorB') };
+    return judged(draw('a', 'discriminatorA'), draw('b', 'discriminatorB'));
   };
 }
+
+/** What regularisers say of either domain in a turn, whose networks have one rate. */
+function judged(
+  { learningRate, ...discriminatorA }: RatedInputs,
+  { learningRate: _same, ...discriminatorB }: RatedInputs,
+): TurnBatch<HostTensor> {
+  return { learningRate, judges: { discriminatorA, discriminatorB } };
+}
+
+type RatedInputs = JudgeInputs<HostTensor> & Pick<TurnBatch<HostTensor>, 'learningRate'>;
 
 function poolsAt(
   { batchSize, accumulationSteps, poolSize: size }: Config,

@@ -1,19 +1,41 @@
+import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import {
   applyNetwork,
   averagedNetwork,
+  dcganNormal,
+  gameStep,
+  initGame,
   type DiscriminatorDefinition,
+  type GameBatch,
+  type GameState,
   type GanDefinition,
+  type GivenNetworks,
+  type NetworkAverage,
   type NetworkState,
+  type Random,
 } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
 import { openBatches, references, sampleInputs } from './batches.ts';
 import { configSchema, presets, type Config } from './config.ts';
-import { initState } from './initState.ts';
-import { readWeights } from './readWeights.ts';
+import { createGame } from './game.ts';
 import { createNetworks } from './networks.ts';
-import type { Batch, PerGenerator, State } from './state.ts';
-import { createTrainStep } from './trainStep.ts';
+import { readWeights } from './readWeights.ts';
+
+/** Something for each generator. */
+export type PerGenerator<Value> = Readonly<Record<'generatorAtoB' | 'generatorBtoA', Value>>;
+
+/** The parts of a state that pictures are drawn from. */
+type Drawable = PerGenerator<NetworkState> & {
+  /** Absent when `emaDecay` is 0. */
+  readonly generatorAverages?: PerGenerator<NetworkAverage>;
+};
+
+const initState = (config: Config, random: Random, given?: GivenNetworks): Tree<HostTensor> =>
+  initGame(createGame(config), {
+    ...{ config, random, scheme: dcganNormal },
+    ...(given && { given }),
+  });
 
 const inference = { training: false } as const;
 
@@ -35,7 +57,7 @@ const draw =
     };
   };
 
-function discriminatorOf(domain: 'A' | 'B'): DiscriminatorDefinition<Config, State> {
+function discriminatorOf(domain: 'A' | 'B'): DiscriminatorDefinition<Config, GameState> {
   const name = `discriminator${domain}` as const;
   return {
     name,
@@ -55,7 +77,7 @@ function discriminatorOf(domain: 'A' | 'B'): DiscriminatorDefinition<Config, Sta
 }
 
 /** CycleGAN: translates pictures between two folders that have no pairs. */
-export const cyclegan: GanDefinition<Config, State, Batch> = {
+export const cyclegan: GanDefinition<Config, GameState, GameBatch> = {
   name: 'cyclegan',
   version: packageJson.version,
   schema: configSchema,
@@ -63,14 +85,17 @@ export const cyclegan: GanDefinition<Config, State, Batch> = {
   defaultPreset: 'published',
   initState,
   readWeights,
-  createTrainStep,
+  createTrainStep: (config) => gameStep(createGame(config), config),
   openBatches,
   sample: {
     inputs: sampleInputs,
-    select: ({ generatorAtoB, generatorBtoA, generatorAverages }) => ({
-      generatorAtoB: averagedNetwork(generatorAtoB, generatorAverages?.generatorAtoB),
-      generatorBtoA: averagedNetwork(generatorBtoA, generatorAverages?.generatorBtoA),
-    }),
+    select: (state) => {
+      const { generatorAtoB, generatorBtoA, generatorAverages } = state as unknown as Drawable;
+      return {
+        generatorAtoB: averagedNetwork(generatorAtoB, generatorAverages?.generatorAtoB),
+        generatorBtoA: averagedNetwork(generatorBtoA, generatorAverages?.generatorBtoA),
+      };
+    },
     draw,
     grids: [
       { label: 'a-to-b', columns: ['realA', 'fakeB', 'reconstructedA'] },

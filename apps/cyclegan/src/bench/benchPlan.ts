@@ -27,11 +27,11 @@ export const benchPlan: BenchPlan = {
   options: ['imageSize', 'blocks', 'filters', 'upsampling', 'discriminatorFilters', 'poolSize'],
   config: { loadSize: 2048 },
   kinds: {
-    generator: { title: 'G step (both generators)', parts: ['generators'] },
-    discriminator: { title: 'D step (both discriminators)', parts: ['discriminators'] },
+    generator: { title: 'G step (both generators)', parts: ['generator'] },
+    discriminator: { title: 'D step (both discriminators)', parts: ['discriminator'] },
     iteration: {
       title: 'iteration (G step, both D steps)',
-      parts: ['generators', 'discriminators'],
+      parts: ['generator', 'discriminator'],
     },
     inference: { title: 'inference (one generator)', start: startTranslating },
   },

@@ -5,9 +5,8 @@ import type {
   TranslationDefinition,
 } from '@gan-zoo/core';
 import type { Config } from '../config.ts';
-import { cyclegan } from '../definition.ts';
+import { cyclegan, type PerGenerator } from '../definition.ts';
 import { generatorOptions } from '../networks.ts';
-import type { PerGenerator } from '../state.ts';
 
 /** What `translate` and `evaluate` use of a trained CycleGAN: both generators, in inference mode. */
 export const cycleganTranslation: TranslationDefinition<Config> = {
