@@ -5,7 +5,7 @@ import {
   trainFields,
   translationDiscriminatorKinds,
   translationGeneratorKinds,
-} from '@gan-zoo/core';
+} from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 const data = 'Data options';

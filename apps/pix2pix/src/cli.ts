@@ -1,17 +1,23 @@
 import {
-  benchCommand,
   doctorCommand,
-  evaluateCommand,
   explainCommand,
   main,
   reportCommand,
   trainCommand,
-  translateCommand,
   verifyCommand,
-} from '@gan-zoo/core';
-import { benchPlan } from './bench/benchPlan.ts';
-import { pix2pix } from './definition.ts';
-import { pix2pixTranslation } from './translation.ts';
+} from '@gan-zoo/core/cli';
+import packageJson from '../package.json' with { type: 'json' };
+import { configSchema, presets } from './config.ts';
+
+const pix2pix = {
+  name: 'pix2pix',
+  version: packageJson.version,
+  ...{ schema: configSchema, presets, defaultPreset: 'published' },
+  load: async () => (await import('./definition.ts')).pix2pix,
+};
+
+/** The commands whose options need what their work needs. */
+const commands = () => import('./commands.ts');
 
 await main({
   name: pix2pix.name,
@@ -23,19 +29,24 @@ await main({
       '--data ~/facades --direction b-to-a',
       '--domain-a ~/maps --domain-b ~/photos',
     ]),
-    translateCommand(pix2pixTranslation, [
-      '--run latest --input sketch.png --out translated',
-      '--run latest --input "sketches/*.jpg" --out translated --no-dropout',
-      '--weights facades_label2photo.pth --input labels --out facades',
-    ]),
-    evaluateCommand(pix2pixTranslation, [
-      '--run latest',
-      '--run latest --test-a ~/maps/test --test-b ~/photos/test',
-    ]),
+    {
+      name: 'translate',
+      description: 'Translates pictures of any size with a trained generator',
+      load: async () => (await commands()).translate,
+    },
+    {
+      name: 'evaluate',
+      description: 'Measures a trained translation beside baselines that learn nothing',
+      load: async () => (await commands()).evaluate,
+    },
     doctorCommand(pix2pix),
     reportCommand(pix2pix),
     verifyCommand(pix2pix),
     explainCommand(pix2pix),
-    benchCommand(pix2pix, benchPlan),
+    {
+      name: 'bench',
+      description: 'Times the steps of training on this machine',
+      load: async () => (await commands()).bench,
+    },
   ],
 });

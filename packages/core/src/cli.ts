@@ -21,3 +21,13 @@ export {
   type RefinementContext,
   type RegulariserConfig,
 } from './gan/regularisers/fields.ts';
+export {
+  translationDiscriminatorKinds,
+  translationGeneratorKinds,
+} from './model/networks/networkKinds.ts';
+export { gameFields, refuseGameMistakes, withDefaults } from './kinds/gameFields.ts';
+export {
+  noiseToImageFields,
+  refuseNoiseToImageMistakes,
+  type NoiseToImageConfig,
+} from './kinds/noiseToImage/fields.ts';

@@ -1,12 +1,6 @@
 import { hostTensor, hostTensorInt, type HostTensor } from '@gan-zoo/compiler';
 import type { Random, RandomDraws } from '../random/index.ts';
-import type {
-  AugmentInputs,
-  Augmentation,
-  ColorInputs,
-  CutoutInputs,
-  TranslationInputs,
-} from './augment.ts';
+import type { AugmentInputs, ColorInputs, CutoutInputs, TranslationInputs } from './augment.ts';
 import type { Augmentation } from './augmentations.ts';
 
 /** Extents of the pictures that a discriminator sees. */
