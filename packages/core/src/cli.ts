@@ -25,6 +25,13 @@ export {
   translationDiscriminatorKinds,
   translationGeneratorKinds,
 } from './model/networks/networkKinds.ts';
+export {
+  imageToImageFields,
+  pairedFields,
+  refuseImageToImageMistakes,
+  type ImageToImageConfig,
+  type PairedConfig,
+} from './kinds/imageToImage/fields.ts';
 export { gameFields, refuseGameMistakes, withDefaults } from './kinds/gameFields.ts';
 export {
   noiseToImageFields,

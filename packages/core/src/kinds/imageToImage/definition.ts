@@ -14,6 +14,9 @@ export type Direction = (typeof directions)[number];
 export const reverseOf = (direction: Direction): Direction =>
   direction === 'a-to-b' ? 'b-to-a' : 'a-to-b';
 
+/** Something for each domain. */
+export type PerDomain<Value> = Readonly<Record<'a' | 'b', Value>>;
+
 /** A generator from pictures to pictures, with what it has learnt. */
 export interface TrainedGenerator {
   /** What `translationGenerator` makes the network from. */

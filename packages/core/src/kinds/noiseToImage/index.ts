@@ -15,3 +15,4 @@ export {
 } from './fields.ts';
 export { generateCommand } from './generateCommand.ts';
 export { showBest } from './showBest.ts';
+export { evaluateDrawingCommand } from './evaluateCommand.ts';

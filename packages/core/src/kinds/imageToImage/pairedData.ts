@@ -1,18 +1,13 @@
 import { join } from 'node:path';
-import { hostTensor, UsageError, UserError, type HostTensor, type Tree } from '@gan-zoo/compiler';
-import {
-  createRegulariserInputs,
-  drawMasks,
-  dropoutMasks,
-  microBatches,
-  type BatchSource,
-  type BatchTools,
-  type PairFolderOptions,
-  type Random,
-  type ReferenceImages,
-} from '@gan-zoo/core';
-import type { Config } from './config.ts';
-import { channelsOf, createNetworks } from './networks.ts';
+import { hostTensor, UsageError, type HostTensor, type Tree } from '@gan-zoo/compiler';
+import type { BatchSource, PairFolderOptions } from '../../data/batches/index.ts';
+import type { BatchTools, ReferenceImages } from '../../gan/definition/index.ts';
+import { microBatches } from '../../model/regularisers/index.ts';
+import type { Layer } from '../../model/layers/index.ts';
+import type { PairedConfig } from './fields.ts';
+import { channelsOf } from './networks.ts';
+import { exists } from './testFolder.ts';
+import { createMasks, createTurnInputs } from './turnInputs.ts';
 
 /** Pictures of a pair by their domains. */
 type Pair = Readonly<Record<'a' | 'b', HostTensor>>;
@@ -20,39 +15,46 @@ type Pair = Readonly<Record<'a' | 'b', HostTensor>>;
 /** Pictures of a pair by what happens with them. */
 type Translation = Readonly<Record<'source' | 'target', HostTensor>>;
 
-const byDirection = ({ direction }: Config, { a, b }: Pair): Translation =>
+const byDirection = ({ direction }: PairedConfig, { a, b }: Pair): Translation =>
   direction === 'a-to-b' ? { source: a, target: b } : { source: b, target: a };
 
+const masksOf = (config: PairedConfig, generator: Layer, tools: BatchTools) => {
+  const { imageSize, direction } = config;
+  const shape = [imageSize, imageSize, channelsOf(config, direction).source];
+  return createMasks(generator, shape, tools.random);
+};
+
 /** Pairs with everything random of their step. */
-export async function openBatches(
-  config: Config,
+export async function openPairedBatches(
+  config: PairedConfig,
+  generator: Layer,
   tools: BatchTools,
 ): Promise<BatchSource<Tree<HostTensor>>> {
-  createNetworks(config); // refuses impossible options before any picture is read
   const { training } = await sourceOf(config, tools);
   const pairs = await tools.pairs(training);
   const { stepsPerEpoch } = pairs;
-  const { batchSize, imageSize, generatorLearningRate, discriminatorLearningRate } = config;
-  const { source, target } = channelsOf(config);
-  const inputs = createRegulariserInputs({
+  const { batchSize, direction } = config;
+  const { source, target } = channelsOf(config, direction);
+  const turns = createTurnInputs({
     ...{ config, random: tools.random, stepsPerEpoch },
-    imageShape: [batchSize, imageSize, imageSize, source + target],
+    judges: [
+      {
+        ...{ name: 'discriminator', channels: source + target },
+        ...{ generator: 'generator', fakes: 'fake' },
+      },
+    ],
   });
-  const masksAt = createMasks(config, tools.random);
+  const masksAt = masksOf(config, generator, tools);
   return {
     stepsPerEpoch,
     batchAt: async (step) => {
+      const masks = masksAt(batchSize, 'dropout/generator', step);
+      const due = { discriminator: turns.discriminator(step), generator: turns.generator(step) };
       const batch = {
         ...byDirection(config, await pairs.batchAt(step)),
-        ...masksAt(batchSize, 'dropout/generator', step),
-        discriminator: {
-          learningRate: hostTensor([], [discriminatorLearningRate]),
-          ...inputs.discriminator(step, { learningRate: discriminatorLearningRate }),
-        },
-        generator: {
-          learningRate: hostTensor([], [generatorLearningRate]),
-          ...inputs.generator(step, { learningRate: generatorLearningRate }),
-        },
+        ...(masks && { masks: { generator: masks } }),
+        ...(due.discriminator && { discriminator: due.discriminator }),
+        ...(due.generator && { generator: due.generator }),
       };
       const parts = microBatches(batch, config.accumulationSteps);
       return (parts.length === 1 ? parts[0] : parts) as unknown as Tree<HostTensor>;
@@ -61,20 +63,8 @@ export async function openBatches(
   };
 }
 
-/** Draws the masks of the generator's dropout for pictures of a batch. */
-function createMasks(config: Config, random: Random) {
-  const { generator } = createNetworks(config);
-  const { imageSize } = config;
-  return (count: number, stream: string, step: number) => {
-    const shape = [count, imageSize, imageSize, channelsOf(config).source];
-    const specs = dropoutMasks(generator, shape);
-    if (Object.keys(specs).length === 0) return {};
-    return { masks: drawMasks(specs, random, stream, step) };
-  };
-}
-
 /** Where the pairs are, and those to look at and to measure by. */
-async function sourceOf(config: Config, tools: BatchTools) {
+async function sourceOf(config: PairedConfig, tools: BatchTools) {
   const { imageSize, loadSize, flip, workers, channelsA, channelsB, domainA, domainB } = config;
   const common = { imageSize, loadSize, flip, workers, channelsA, channelsB, stream: 'images' };
   if (domainA !== undefined || domainB !== undefined) {
@@ -83,12 +73,12 @@ async function sourceOf(config: Config, tools: BatchTools) {
   }
   const sideBySide = { sideBySide: true, option: '--data' } as const;
   const training = { ...common, ...sideBySide, folder: join(config.data, 'train') };
-  const test = { ...training, folder: join(config.data, 'test'), heldBack: 0 };
-  if (!(await hasPairs(tools, test))) return { training };
-  return { training: { ...training, heldBack: 0 }, test };
+  const test: PairFolderOptions = { ...training, folder: join(config.data, 'test'), heldBack: 0 };
+  const hasTest = await exists(tools.pairPictures({ ...test, part: 'training', count: 1 }));
+  return hasTest ? { training: { ...training, heldBack: 0 }, test } : { training };
 }
 
-function bothFolders({ domainA, domainB }: Config): { folderA: string; folderB: string } {
+function bothFolders({ domainA, domainB }: PairedConfig): { folderA: string; folderB: string } {
   if (domainA !== undefined && domainB !== undefined) return { folderA: domainA, folderB: domainB };
   const [given, missing] = domainA === undefined ? ['b', 'a'] : ['a', 'b'];
   throw new UsageError(
@@ -97,19 +87,9 @@ function bothFolders({ domainA, domainB }: Config): { folderA: string; folderB: 
   );
 }
 
-/** Whether a data set has a folder of test pairs; it may do without. */
-async function hasPairs(tools: BatchTools, options: PairFolderOptions): Promise<boolean> {
-  try {
-    return (await tools.pairPictures({ ...options, part: 'training', count: 1 })) !== undefined;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
-}
-
 /** Fixed pairs: those that are trained on, and others where there are such. */
 async function fixedPairs(
-  config: Config,
+  config: PairedConfig,
   tools: BatchTools,
   count: number,
 ): Promise<{ readonly training: Pair; readonly heldBack: Pair | undefined }> {
@@ -124,17 +104,22 @@ async function fixedPairs(
 
 /** Pairs that are not trained on; at most `count`. */
 export const heldBackPairs = async (
-  config: Config,
+  config: PairedConfig,
   tools: BatchTools,
   count: number,
 ): Promise<Pair | undefined> => (await fixedPairs(config, tools, count)).heldBack;
 
 /** Fixed pairs, those that are not trained on where there are such, with masks of their own. */
-export async function sampleInputs(config: Config, tools: BatchTools): Promise<Tree<HostTensor>> {
+export async function pairedSamples(
+  config: PairedConfig,
+  generator: Layer,
+  tools: BatchTools,
+): Promise<Tree<HostTensor>> {
   const { training, heldBack } = await fixedPairs(config, tools, config.sampleCount);
   const images = byDirection(config, heldBack ?? training);
   const count = images.source.shape[0]!;
-  return { ...images, ...createMasks(config, tools.random)(count, 'dropout/samples', 0) };
+  const masks = masksOf(config, generator, tools)(count, 'dropout/samples', 0);
+  return { ...images, ...(masks && { masks }) } as unknown as Tree<HostTensor>;
 }
 
 /** How many real pictures the doctor and the scores look at. */
@@ -144,8 +129,8 @@ const referenceCount = 256;
 const judgedCount = 64;
 
 /** Fixed real pictures of the target; and, as the discriminator sees them, beside their sources. */
-export async function references(
-  config: Config,
+export async function pairedReferences(
+  config: PairedConfig,
   tools: BatchTools,
 ): Promise<Record<'target' | 'pairs', ReferenceImages>> {
   const { training, heldBack } = await fixedPairs(config, tools, referenceCount);
