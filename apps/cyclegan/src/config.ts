@@ -3,7 +3,7 @@ import {
   imageToImageFields,
   refuseImageToImageMistakes,
   withDefaults,
-} from '@gan-zoo/core';
+} from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 const objective = 'Objective options';

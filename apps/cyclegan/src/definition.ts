@@ -24,11 +24,7 @@ export const cyclegan = unpairedTranslation({
     // The least side whose maps still have several patches.
     imageSize: 32,
     loadSize: 36,
-    filters: 4,
     blocks: 1,
-    discriminatorFilters: 4,
     poolSize: 3,
-    sampleCount: 2,
-    emaDecay: 0.9,
   },
 });

@@ -3,7 +3,7 @@ import type { JudgeInputs, TurnBatch } from '../../gan/game/index.ts';
 import { createRegulariserInputs, type RegulariserInputs } from '../../gan/regularisers/index.ts';
 import { drawMasks, dropoutMasks, type Module } from '../../model/layers/index.ts';
 import type { Random } from '../../model/random/index.ts';
-import { hasPenalty } from '../objective.ts';
+import { hasPenalty } from '../lossNames.ts';
 import type { ImageToImageConfig } from './fields.ts';
 
 /** A discriminator as turns show it pictures. */

@@ -26,6 +26,7 @@ import {
   adversarialPlot,
   judgeMaps,
   scorePlot,
+  tinyTranslation,
   type ImageToImageDefinition,
 } from './definitionParts.ts';
 import type { ImageToImageConfig } from './fields.ts';
@@ -120,6 +121,7 @@ export function unpairedTranslation<Config extends ImageToImageConfig>(
   };
   return {
     ...stated,
+    tinyConfig: { ...(tinyTranslation as Partial<Config>), ...stated.tinyConfig },
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
     readWeights: (path, config) => readUnpairedWeights(path, createGame(config).networks),

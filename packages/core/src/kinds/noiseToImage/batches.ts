@@ -5,7 +5,8 @@ import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
 import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
 import type { Random } from '../../model/random/index.ts';
 import { batchParts } from '../../model/regularisers/index.ts';
-import { hasPenalty, objectiveOf } from '../objective.ts';
+import { hasPenalty } from '../lossNames.ts';
+import { objectiveOf } from '../objective.ts';
 import type { NoiseToImageConfig } from './fields.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
