@@ -20,12 +20,6 @@ export const startProgram = `node ${common} --import @tensorflow/tfjs --import t
 /** The verbs of every app. */
 const everyApp = ['train', 'verify', 'explain', 'doctor', 'report'];
 
-/** The verbs of apps of a kind, by the tag in their package.json. */
-const byKind = {
-  'kind:noise-to-image': ['generate', 'demo'],
-  'kind:image-to-image': ['translate', 'evaluate'],
-};
-
 /** The verbs whose work is training. */
 const training = new Set(['train', 'finetune']);
 
@@ -60,14 +54,11 @@ function checksOf(root, { name, tags }) {
   };
 }
 
-/** The verbs of an app: common ones, those of its kind, and its own, each a file `src/<verb>Command.ts`. */
-function verbsOf(root, { tags }) {
-  const own = readdirSync(join(root, 'src')).flatMap(
-    (file) => /^(\w+)Command\.ts$/.exec(file)?.[1] ?? [],
-  );
-  const bench = existsSync(join(root, 'src/bench/benchPlan.ts')) ? ['bench'] : [];
-  const kinds = tags.flatMap((tag) => byKind[tag] ?? []);
-  return [...new Set([...everyApp, ...kinds, ...bench, ...own.map(kebabCase)])];
+/** The verbs of an app: common ones, and those that its `src/commands.ts` exports by their names. */
+function verbsOf(root) {
+  const commands = readFileSync(join(root, 'src/commands.ts'), 'utf8');
+  const own = [...commands.matchAll(/^export (?:const (\w+)|\{ (?:\w+ as )?(\w+) \})/gm)];
+  return [...everyApp, ...own.map(([, constant, other]) => kebabCase(constant ?? other))];
 }
 
 const kebabCase = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -79,7 +70,7 @@ export function targetsOf(file) {
   const root = dirname(file);
   const { nx, programs = {} } = JSON.parse(readFileSync(file, 'utf8'));
   if (nx?.name === undefined) return {};
-  const verbs = nx.tags.includes('type:app') ? verbsOf(root, nx) : [];
+  const verbs = nx.tags.includes('type:app') ? verbsOf(root) : [];
   return {
     ...checksOf(root, nx),
     ...Object.fromEntries(

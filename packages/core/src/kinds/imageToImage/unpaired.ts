@@ -30,6 +30,7 @@ import {
 } from './definitionParts.ts';
 import type { ImageToImageConfig } from './fields.ts';
 import { generatorOptions, translationJudge, translator } from './networks.ts';
+import { readUnpairedWeights } from './readUnpairedWeights.ts';
 import { openUnpairedBatches, unpairedReferences, unpairedSamples } from './unpairedData.ts';
 
 /** What a turn finds in a batch, besides what the app draws. */
@@ -54,7 +55,7 @@ export type UnpairedGame = Game<UnpairedNetworks, any, any>;
 /** What an app states of a GAN that translates between two domains without pairs. */
 export interface UnpairedTranslation<Config extends ImageToImageConfig> extends Pick<
   GanDefinition<Config, GameState, GameBatch>,
-  'name' | 'version' | 'schema' | 'presets' | 'defaultPreset' | 'tinyConfig' | 'readWeights'
+  'name' | 'version' | 'schema' | 'presets' | 'defaultPreset' | 'tinyConfig'
 > {
   readonly createGame: (config: Config) => UnpairedGame;
   /** What the generators' turn reads of a step besides pictures; none by default. */
@@ -121,6 +122,7 @@ export function unpairedTranslation<Config extends ImageToImageConfig>(
     ...stated,
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
+    readWeights: (path, config) => readUnpairedWeights(path, createGame(config).networks),
     createTrainStep: (config) => gameStep(createGame(config), config),
     openBatches: (config, tools) => {
       createGame(config); // refuses impossible options before any picture is read

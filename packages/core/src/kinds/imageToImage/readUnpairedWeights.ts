@@ -1,15 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError, type HostTensor } from '@gan-zoo/compiler';
-import {
-  isBatchCounter,
-  loadWeights,
-  matchWeights,
-  type HostNetworkState,
-  type Module,
-} from '@gan-zoo/core';
-import type { Config } from './config.ts';
-import { createNetworks, networkNames, type NetworkName } from './networks.ts';
+import type { HostNetworkState, Module } from '../../model/layers/index.ts';
+import { isBatchCounter, loadWeights, matchWeights } from '../../model/weights/index.ts';
+
+/** The networks of a game over two domains. */
+type NetworkName = 'generatorAtoB' | 'generatorBtoA' | 'discriminatorA' | 'discriminatorB';
 
 /**
  * The networks of the authors' program by its names, with which their files end. There a
@@ -35,11 +31,11 @@ const published: Readonly<Record<string, NetworkName>> = {
  * @returns the networks that were found; the others are to start fresh
  * @throws UserError when nothing fits, or a network is of another shape than the configuration's
  */
-export async function readWeights(
+export async function readUnpairedWeights(
   path: string,
-  config: Config,
+  modules: Readonly<Record<NetworkName, Module>>,
 ): Promise<Partial<Record<NetworkName, HostNetworkState>>> {
-  const modules = createNetworks(config);
+  const networkNames = Object.keys(modules) as NetworkName[];
   const found: Partial<Record<NetworkName, HostNetworkState>> = {};
   for (const { file, name } of await filesOf(path)) {
     const { tensors } = await loadWeights(file);

@@ -1,8 +1,8 @@
 import { createRuntime, type HostTensor } from '@gan-zoo/compiler';
-import { createRandom } from '@gan-zoo/core';
-import { eagerBackend } from '@gan-zoo/core/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../model/random/index.ts';
+import { eagerBackend } from '../../testing/index.ts';
 import { exchange, planPool, type PoolPlan } from './imagePool.ts';
 
 const random = createRandom(4);

@@ -1,5 +1,5 @@
 import { hostTensorInt, type HostTensor } from '@gan-zoo/compiler';
-import type { Random } from '@gan-zoo/core';
+import type { Random } from '../../model/random/index.ts';
 import * as tf from '@tensorflow/tfjs';
 
 /**
@@ -57,10 +57,10 @@ export function planPool(options: PoolPlanOptions): PoolPlan<HostTensor<'int32'>
  * Shape: pool [P, H, W, C] and fakes [N, H, W, C] → pool [P, H, W, C] and shown [N, H, W, C].
  */
 export function exchange(
-  pool: tf.Tensor4D,
-  fakes: tf.Tensor4D,
+  pool: tf.Tensor,
+  fakes: tf.Tensor,
   plan: PoolPlan,
-): { readonly pool: tf.Tensor4D; readonly shown: tf.Tensor4D } {
+): { readonly pool: tf.Tensor; readonly shown: tf.Tensor } {
   const rows = tf.concat([pool, fakes], 0);
   return {
     pool: tf.gather(rows, plan.kept as tf.Tensor1D),

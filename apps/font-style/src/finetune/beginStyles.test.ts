@@ -1,11 +1,11 @@
 import { flattenTree, type HostTensor } from '@gan-zoo/compiler';
 import { createRandom, type GivenNetworks } from '@gan-zoo/core';
 import { expect, it } from 'vitest';
-import { configSchema } from '../../configSchema.ts';
-import { fontStyle } from '../../definition.ts';
-import { settingsOf } from '../../settings.ts';
+import { configSchema } from '../configSchema.ts';
+import { fontStyle } from '../definition.ts';
+import { settingsOf } from '../settings.ts';
+import { methods } from '../methods/index.ts';
 import { beginStyles } from './beginStyles.ts';
-import { zi2zi } from './zi2zi.ts';
 
 const config = settingsOf(
   configSchema.parse({
@@ -15,13 +15,16 @@ const config = settingsOf(
 );
 
 it('begins as the mean of other styles wherever styles are told apart, and changes nothing else', () => {
-  const { generator, discriminator } = zi2zi.initState(
+  const { generator, discriminator } = fontStyle.initState(
     config,
     createRandom(1),
   ) as unknown as Record<'generator' | 'discriminator', NonNullable<GivenNetworks[string]>>;
   const before = { generator, discriminator };
   const copy = structuredClone(before);
-  const after = beginStyles(config, before, { slots: [3], from: [0, 2] });
+  const after = beginStyles(methods.zi2zi.styles.tables!(config), before, {
+    slots: [3],
+    from: [0, 2],
+  });
   expect(before).toEqual(copy);
   const latest = new Map(
     flattenTree<HostTensor>(after as never).map(({ path, leaf }) => [path, leaf]),
