@@ -6,7 +6,7 @@ import type { ProgramCall } from './measuredProcess.ts';
 
 const apps = new URL('../../../apps/', import.meta.url);
 
-/** Ours alone, from nx.json: a peer runs as its users run it. */
+/** Ours alone, from tools/nx/targets.js: a peer runs as its users run it. */
 const withoutAllocatorSettings = {
   MALLOC_ARENA_MAX: undefined,
   MALLOC_MMAP_THRESHOLD_: undefined,
