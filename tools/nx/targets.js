@@ -18,7 +18,13 @@ export const startTraining = `node --optimize-for-size ${common} --import zod --
 export const startProgram = `node ${common} --import @tensorflow/tfjs --import tsx`;
 
 /** The verbs of every app. */
-const everyApp = ['train', 'verify', 'explain', 'doctor', 'report'];
+const everyApp = ['train', 'verify', 'explain', 'doctor', 'report', 'bench'];
+
+/** The verbs of a kind, by the tag in an app's package.json. */
+const ofKind = {
+  'kind:noise-to-image': ['generate', 'evaluate'],
+  'kind:image-to-image': ['translate', 'evaluate'],
+};
 
 /** The verbs whose work is training. */
 const training = new Set(['train', 'finetune']);
@@ -54,11 +60,13 @@ function checksOf(root, { name, tags }) {
   };
 }
 
-/** The verbs of an app: common ones, and those that its `src/commands.ts` exports by their names. */
-function verbsOf(root) {
-  const commands = readFileSync(join(root, 'src/commands.ts'), 'utf8');
-  const own = [...commands.matchAll(/^export (?:const (\w+)|\{ (?:\w+ as )?(\w+) \})/gm)];
-  return [...everyApp, ...own.map(([, constant, other]) => kebabCase(constant ?? other))];
+/** The verbs of an app: common ones, those of its kind, and its own: `src/<verb>Command.ts`. */
+function verbsOf(root, tags) {
+  const own = readdirSync(join(root, 'src')).flatMap((file) => {
+    const [, verb] = /^(\w+)Command\.ts$/.exec(file) ?? [];
+    return verb === undefined ? [] : [kebabCase(verb)];
+  });
+  return [...new Set([...everyApp, ...tags.flatMap((tag) => ofKind[tag] ?? []), ...own])];
 }
 
 const kebabCase = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -70,7 +78,7 @@ export function targetsOf(file) {
   const root = dirname(file);
   const { nx, programs = {} } = JSON.parse(readFileSync(file, 'utf8'));
   if (nx?.name === undefined) return {};
-  const verbs = nx.tags.includes('type:app') ? verbsOf(root) : [];
+  const verbs = nx.tags.includes('type:app') ? verbsOf(root, nx.tags) : [];
   return {
     ...checksOf(root, nx),
     ...Object.fromEntries(

@@ -80,6 +80,23 @@ describe('the train step', () => {
   });
 });
 
+it('augments the colours of a pair and not its opacity', async () => {
+  const config = configured({ channelsA: 1, channelsB: 4, augment: ['color'] });
+  const batches = await openBatches(config, noiseBatchTools(config));
+  const batch = await batches.batchAt(0);
+  const masks = flattenTree<HostTensor>(batch).filter(({ path }) => path.endsWith('/colours'));
+  // Real and fake pairs in D's turn, fake ones in G's.
+  expect(masks).toHaveLength(3);
+  for (const { leaf } of masks) expect([...leaf.data]).toEqual([1, 1, 1, 1, 0, 1, 1, 1, 1, 0]);
+  const runtime = await createRuntime({ threads: 1 });
+  const start = pix2pix.initState(config, createRandom(0));
+  const runner = await runtime.trainStep(pix2pix.createTrainStep(config), start);
+  const { metrics } = await runner.step(batch);
+  expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+  expect(Object.keys(metrics)).toContain('discriminatorLoss');
+  await runtime.close();
+});
+
 it('reads pairs side by side or from two folders, in either direction', async () => {
   const asked: object[] = [];
   const config = configured({ direction: 'b-to-a', channelsA: 1 });

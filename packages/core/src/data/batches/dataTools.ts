@@ -2,6 +2,7 @@ import type { HostTensor } from '@gan-zoo/compiler';
 import type { BatchSource } from './batchSource.ts';
 import type { DomainBatch } from './domainBatches.ts';
 import type { ImageBatchOptions } from './imageBatches.ts';
+import type { Channels } from '../images/channels.ts';
 import type { PairPlace } from '../folders/openImagePairs.ts';
 import type { ImageFolderOptions } from '../folders/openImageFolder.ts';
 
@@ -29,9 +30,9 @@ export interface PictureFolderOptions
 /** Pairs of pictures as an app asks for them. */
 export type PairFolderOptions = PairPlace &
   SquareOptions & {
-    /** 3 for colour, 1 for grey; default 3. */
-    readonly channelsA?: 1 | 3 | undefined;
-    readonly channelsB?: 1 | 3 | undefined;
+    /** Default 3. */
+    readonly channelsA?: Channels | undefined;
+    readonly channelsB?: Channels | undefined;
   };
 
 /** Which fixed pictures, and how many. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { pairedBatches, unpairedBatches } from './domainBatches.ts';
 import type { ImageDataset } from '../folders/imageDataset.ts';
+import type { Channels } from '../images/channels.ts';
 import type { ImagePairs } from '../folders/openImagePairs.ts';
 
 const SIZE = 6;
 
 /** Images in memory: every pixel tells its image's number and its own column. */
-function numbered(count: number, channels: 1 | 3 = 1): ImageDataset & { closed: number } {
+function numbered(count: number, channels: Channels = 1): ImageDataset & { closed: number } {
   const imageBytes = SIZE * SIZE * channels;
   const dataset = {
     ...{ folder: 'pictures', imageSize: SIZE, channels, count, skipped: [], fingerprint: '' },

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { imageBatches, type ImageBatchOptions } from './imageBatches.ts';
 import type { ImageDataset } from '../folders/imageDataset.ts';
+import type { Channels } from '../images/channels.ts';
 
 const SIZE = 4;
 
 /** Images in memory: the first pixel is the image's number, the others follow from their place. */
-function numbered(count: number, channels: 1 | 3 = 1): ImageDataset & { closed: boolean } {
+function numbered(count: number, channels: Channels = 1): ImageDataset & { closed: boolean } {
   const imageBytes = SIZE * SIZE * channels;
   return {
     ...{ folder: 'pictures', imageSize: SIZE, channels, count, skipped: [], fingerprint: '' },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openImageFolder } from '../folders/openImageFolder.ts';
+import { channelCounts } from '../images/channels.ts';
 import { readFixed } from './readFixed.ts';
 import { pattern, plain, testFolder, type TestFolder } from '../folders/testFolder.ts';
 
@@ -22,7 +23,7 @@ it('reads images as they are, in the order that is asked for', async () => {
   await dataset.close();
 });
 
-it.each([1, 3] as const)('resizes images of %i channels', async (channels) => {
+it.each(channelCounts)('resizes images of %i channels', async (channels) => {
   for (const [name, level] of [
     ['a', '#333'],
     ['b', '#fff'],

@@ -1,5 +1,6 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
 import sharp from 'sharp';
+import { rawPixels } from '../images/rawPixels.ts';
 import type { ImageDataset } from '../folders/imageDataset.ts';
 import { defaultWorkers, mapInOrder } from '../folders/mapInOrder.ts';
 import { scaleBytes } from './readVisits.ts';
@@ -36,13 +37,12 @@ export async function readFixed(
   return hostTensor(shape, values);
 }
 
-const resizeSquare = (
+async function resizeSquare(
   pixels: Uint8Array,
   { imageSize: side, channels }: ImageDataset,
   imageSize: number,
-): Promise<Uint8Array> =>
-  sharp(pixels, { raw: { width: side, height: side, channels } })
-    .resize(imageSize, imageSize)
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+): Promise<Uint8Array> {
+  const square = sharp(pixels, { raw: { width: side, height: side, channels } });
+  const { data } = await rawPixels(square.resize(imageSize, imageSize), channels);
+  return data;
+}

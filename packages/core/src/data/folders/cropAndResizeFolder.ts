@@ -7,6 +7,7 @@ import { assertSome } from './imageFolderErrors.ts';
 import { listImageFiles, type SkippedFile } from './listImageFiles.ts';
 import { defaultWorkers, mapInOrder } from './mapInOrder.ts';
 import type { FileProgress } from './openImageFolder.ts';
+import type { Channels } from '../images/channels.ts';
 import { writePicture } from '../images/writePicture.ts';
 
 /** Options of {@link cropAndResizeFolder}. */
@@ -17,8 +18,8 @@ export interface CropAndResizeOptions {
   readonly out: string;
   /** Side of the squares in pixels. */
   readonly imageSize: number;
-  /** 3 for colour, 1 for grey; default 3. */
-  readonly channels?: 1 | 3;
+  /** Default 3: transparency is laid on white. */
+  readonly channels?: Channels;
   /** Pictures not to copy, by their paths relative to `source`; default none. */
   readonly leaveOut?: ReadonlySet<string>;
   /** As in {@link openImageFolder}; default: a quarter of `imageSize`. */

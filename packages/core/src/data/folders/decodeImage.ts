@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { shortReason, systemErrorCode } from '../../base/files/systemErrors.ts';
+import type { Channels } from '../images/channels.ts';
+import { rawPixels } from '../images/rawPixels.ts';
 
 /** How a picture of any size becomes a square of pixels. */
 export interface DecodeOptions {
   /** Side of the square in pixels. */
   readonly imageSize: number;
-  /** 3 for colour (sRGB), 1 for grey. */
-  readonly channels: 1 | 3;
+  readonly channels: Channels;
   /**
    * `centre`: the shorter side becomes `imageSize`, the longer one is cut at both ends. `stretch`:
    * both sides become `imageSize`, whatever that does to the proportions.
@@ -38,9 +39,10 @@ export type Decoded =
 const FATAL = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 /**
- * Reads a picture as uint8 pixels in rows, channels last. EXIF rotation is obeyed, transparency is
- * laid on white, 16 bits, grey, palettes and CMYK become 8-bit sRGB or grey; of an animation the
- * first frame counts; a drawing is rasterised at the size that is needed.
+ * Reads a picture as uint8 pixels in rows, channels last. EXIF rotation is obeyed, 16 bits, grey,
+ * palettes and CMYK become 8-bit sRGB or grey; of an animation the first frame counts; a drawing is
+ * rasterised at the size that is needed. Transparency is laid on white; with 4 channels it is kept,
+ * and wholly transparent pixels are white (see {@link rawPixels}).
  *
  * Shape: `pixels` is [imageSize, imageSize, channels].
  *
@@ -77,13 +79,11 @@ async function decodeContent(content: Buffer, options: DecodeOptions): Promise<D
   }
   const { imageSize, channels, half, crop } = options;
   const whole = upright(content, metadata, imageSize);
-  const picture = half === undefined ? whole : await halfOf(whole, half);
+  const picture = half === undefined ? whole : await halfOf(whole, half, channels);
   if ('reason' in picture) return picture;
-  const pixels = await picture
-    .resize(imageSize, imageSize, { fit: crop === 'centre' ? 'cover' : 'fill', position: 'centre' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+  const fit = crop === 'centre' ? 'cover' : 'fill';
+  const square = picture.resize(imageSize, imageSize, { fit, position: 'centre' });
+  const { data: pixels } = await rawPixels(square, channels);
   const expected = imageSize * imageSize * channels;
   if (pixels.length === expected) return { pixels };
   return { reason: `decoded to ${pixels.length} bytes instead of ${expected}`, refused: false };
@@ -93,31 +93,25 @@ async function decodeContent(content: Buffer, options: DecodeOptions): Promise<D
 async function halfOf(
   whole: Sharp,
   half: Half,
+  channels: Channels,
 ): Promise<Sharp | { readonly reason: string; readonly refused: false }> {
-  const { data, info } = await whole
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const { height, channels } = info;
-  if (info.width <= height) {
-    const reason = `not two pictures side by side: ${info.width}×${height} px`;
+  const { data, ...raw } = await rawPixels(whole, channels === 4 ? 4 : 3);
+  const { height } = raw;
+  if (raw.width <= height) {
+    const reason = `not two pictures side by side: ${raw.width}×${height} px`;
     return { reason, refused: false };
   }
-  const width = Math.floor(info.width / 2);
-  const left = half === 'left' ? 0 : info.width - width;
-  return sharp(data, { raw: { width: info.width, height, channels } }).extract({
-    ...{ left, top: 0, width, height },
-  });
+  const width = Math.floor(raw.width / 2);
+  const left = half === 'left' ? 0 : raw.width - width;
+  return sharp(data, { raw }).extract({ left, top: 0, width, height });
 }
 
-/** Opens a picture for reading at `side` px: turned upright, laid on white, drawings rasterised. */
+/** Opens a picture for reading at `side` px: turned upright, drawings rasterised. */
 export function upright(content: Buffer, metadata: Metadata, side: number): Sharp {
   const shorter = Math.max(1, Math.min(metadata.width, metadata.height));
   // Drawings are measured at 72 dots per inch; this density makes the shorter side `side` pixels.
   const density = Math.min(100_000, Math.max(1, (72 * side) / shorter));
-  return sharp(content, metadata.format === 'svg' ? { density } : { failOn: 'error' })
-    .autoOrient()
-    .flatten({ background: '#ffffff' });
+  return sharp(content, metadata.format === 'svg' ? { density } : { failOn: 'error' }).autoOrient();
 }
 
 function decodeReason(error: unknown): string {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '@gan-zoo/compiler';
+import { rawPixels } from '../images/rawPixels.ts';
 import { upright } from './decodeImage.ts';
 import { groupSimilar, type ImageLook } from './groupSimilar.ts';
 import { listImageFiles, type SkippedFile } from './listImageFiles.ts';
@@ -85,12 +86,9 @@ async function listPaths(folder: string, skipped: SkippedFile[]): Promise<string
 async function lookAt(file: string, path: string): Promise<ImageLook | SkippedFile> {
   try {
     const content = await readFile(file);
-    const blocks = await upright(content, await sharp(content).metadata(), 64)
-      .resize(WIDTH * BLOCK, HEIGHT * BLOCK, { fit: 'fill' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer();
-    const colours = meanOfBlocks(blocks);
+    const picture = upright(content, await sharp(content).metadata(), 64);
+    const blocks = picture.resize(WIDTH * BLOCK, HEIGHT * BLOCK, { fit: 'fill' });
+    const colours = meanOfBlocks((await rawPixels(blocks, 3)).data);
     return { path, colours, ...differenceHash(colours) };
   } catch (error) {
     return { path, reason: shortReason(error) };

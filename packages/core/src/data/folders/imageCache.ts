@@ -4,6 +4,7 @@ import { UserError } from '@gan-zoo/compiler';
 import { z } from 'zod';
 import { shortReason, systemErrorCode } from '../../base/files/systemErrors.ts';
 import { temporaryName } from '../../base/files/atomicFile.ts';
+import { channelCounts } from '../images/channels.ts';
 
 /**
  * A cache file is the pixels of all images one after the other (uint8, rows, channels last), then
@@ -16,7 +17,7 @@ const TRAILER_BYTES = 16;
 
 const headerSchema = z.object({
   imageSize: z.int().positive(),
-  channels: z.union([z.literal(1), z.literal(3)]),
+  channels: z.literal(channelCounts),
   /** The image files, in the order of their pixels. */
   paths: z.array(z.string()),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),

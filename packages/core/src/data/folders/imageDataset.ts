@@ -1,4 +1,5 @@
 import { UserError } from '@gan-zoo/compiler';
+import type { Channels } from '../images/channels.ts';
 import { readFully, type ImageCache } from './imageCache.ts';
 import type { SkippedFile } from './listImageFiles.ts';
 
@@ -7,7 +8,7 @@ export interface ImageDataset {
   readonly folder: string;
   /** Side of the square images in pixels. */
   readonly imageSize: number;
-  readonly channels: 1 | 3;
+  readonly channels: Channels;
   /** How many images there are; they are numbered from 0 in the order of their paths. */
   readonly count: number;
   /** The files, relative to the folder, sorted. */

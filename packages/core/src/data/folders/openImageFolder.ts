@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '@gan-zoo/compiler';
+import type { Channels } from '../images/channels.ts';
 import { usableCacheFolder } from './usableCacheFolder.ts';
 import { decodeImage, type Crop, type DecodeOptions, type Half } from './decodeImage.ts';
 import { createImageCache, openImageCache, type ImageCache } from './imageCache.ts';
@@ -22,8 +23,8 @@ export interface ImageFolderOptions {
   readonly folder: string;
   /** Side of the square that the network sees, in pixels. */
   readonly imageSize: number;
-  /** 3 for colour, 1 for grey; default 3. */
-  readonly channels?: 1 | 3 | undefined;
+  /** Default 3. */
+  readonly channels?: Channels | undefined;
   /** How a picture becomes a square: cut in the centre or stretched; default `centre`. */
   readonly crop?: Crop | undefined;
   /** Only this half of files that hold two pictures side by side; default: all of them. */

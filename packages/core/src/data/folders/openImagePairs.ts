@@ -1,4 +1,5 @@
 import { UserError } from '@gan-zoo/compiler';
+import type { Channels } from '../images/channels.ts';
 import type { ImageDataset } from './imageDataset.ts';
 import { matchByStem, type Matches } from './matchByStem.ts';
 import { openImageFolder, type ImageFolderOptions } from './openImageFolder.ts';
@@ -23,9 +24,9 @@ export type PairPlace =
 /** Options of {@link openImagePairs}: those of a folder, and where the pairs are. */
 export type ImagePairOptions = PairPlace &
   Omit<ImageFolderOptions, 'folder' | 'option' | 'channels' | 'half'> & {
-    /** 3 for colour, 1 for grey; default 3. */
-    readonly channelsA?: 1 | 3 | undefined;
-    readonly channelsB?: 1 | 3 | undefined;
+    /** Default 3. */
+    readonly channelsA?: Channels | undefined;
+    readonly channelsB?: Channels | undefined;
   };
 
 /** Pairs of decoded pictures, on disk. */

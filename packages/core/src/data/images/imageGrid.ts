@@ -1,4 +1,5 @@
 import { UserError } from '@gan-zoo/compiler';
+import type { Channels } from './channels.ts';
 import type { PixelImage } from './pixelImage.ts';
 
 /** Options of {@link imageGrid}. */
@@ -7,14 +8,15 @@ export interface GridOptions {
   readonly columns?: number;
   /** Pixels between the images and around them; default 2. */
   readonly padding?: number;
-  /** Red, green and blue of what the images leave free, 0 … 255 each; default white. */
+  /** Red, green and blue of what the images leave free, opaque, 0 … 255 each; default white. */
   readonly background?: readonly [red: number, green: number, blue: number];
 }
 
 /**
  * Lays images out in rows, from left to right and from top to bottom.
  *
- * @param images one or more of the same size; grey ones become RGB when others are
+ * @param images one or more of the same size; those of fewer channels than others become like
+ *   them, so that the grid keeps colours and transparency
  * @throws UserError when there are none or their sizes differ
  */
 export function imageGrid(images: readonly PixelImage[], options: GridOptions = {}): PixelImage {
@@ -22,7 +24,8 @@ export function imageGrid(images: readonly PixelImage[], options: GridOptions = 
   const columns = assertColumns(options.columns ?? Math.ceil(Math.sqrt(images.length)));
   const { padding = 2, background = [255, 255, 255] } = options;
   const isGrey = background.every((level) => level === background[0]);
-  const channels = isGrey && images.every((image) => image.channels === 1) ? 1 : 3;
+  const most = Math.max(...images.map((image) => image.channels));
+  const channels = most === 4 ? 4 : most === 1 && isGrey ? 1 : 3;
   const rows = Math.ceil(images.length / columns);
   const grid = {
     width: columns * (width + padding) + padding,
@@ -30,7 +33,7 @@ export function imageGrid(images: readonly PixelImage[], options: GridOptions = 
     channels,
   } as const;
   const data = new Uint8Array(grid.width * grid.height * channels);
-  for (let at = 0; at < data.length; at++) data[at] = background[at % channels]!;
+  for (let at = 0; at < data.length; at++) data[at] = background[at % channels] ?? 255;
   images.forEach((image, index) => {
     const left = padding + (index % columns) * (width + padding);
     const top = padding + Math.floor(index / columns) * (height + padding);
@@ -52,7 +55,7 @@ export function imageStrip(
 }
 
 function paste(image: PixelImage, target: PixelImage, left: number, top: number): void {
-  const source = image.channels === target.channels ? image.data : greyToRgb(image.data);
+  const source = withChannels(image, target.channels);
   const rowBytes = image.width * target.channels;
   for (let row = 0; row < image.height; row++) {
     const from = row * rowBytes;
@@ -61,11 +64,17 @@ function paste(image: PixelImage, target: PixelImage, left: number, top: number)
   }
 }
 
-/** Repeats every grey value for red, green and blue. */
-export function greyToRgb(grey: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(grey.length * 3);
-  for (let at = 0; at < rgb.length; at++) rgb[at] = grey[Math.floor(at / 3)]!;
-  return rgb;
+/** The pixels with more channels: grey is repeated for red, green and blue, opacity is full. */
+function withChannels(image: PixelImage, channels: Channels): Uint8Array {
+  if (image.channels === channels) return image.data;
+  const pixels = new Uint8Array(image.width * image.height * channels).fill(255);
+  for (let pixel = 0; pixel < image.width * image.height; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      const from = pixel * image.channels + Math.min(channel, image.channels - 1);
+      pixels[pixel * channels + channel] = image.data[from]!;
+    }
+  }
+  return pixels;
 }
 
 function assertSameSize(images: readonly PixelImage[]): PixelImage {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testFolder, type TestFolder } from '../folders/testFolder.ts';
+import { channelCounts, opacityChannels } from './channels.ts';
 import { imageGrid, imageStrip } from './imageGrid.ts';
 import { toPixels, type PixelImage } from './pixelImage.ts';
 import { gifFromPngs, saveGif } from './saveGif.ts';
@@ -13,9 +14,9 @@ let out: TestFolder;
 beforeEach(async () => void (out = await testFolder()));
 afterEach(() => out.remove());
 
-/** An image of one colour; one number makes it grey. */
+/** An image of one colour: grey, RGB or RGB with opacity, by the number of numbers. */
 const filled = (width: number, height: number, ...colour: number[]): PixelImage => ({
-  ...{ width, height, channels: colour.length === 1 ? 1 : 3 },
+  ...{ width, height, channels: channelCounts.find((count) => count === colour.length)! },
   data: Uint8Array.from(
     { length: width * height * colour.length },
     (_, at) => colour[at % colour.length]!,
@@ -39,11 +40,25 @@ describe('toPixels', () => {
     ]);
   });
 
+  it('keeps opacity', () => {
+    const [image] = toPixels(hostTensor([1, 1, 2, 4], [-1, 0, 1, -1, 1, 1, 1, 1]));
+    const data = Uint8Array.of(0, 128, 255, 0, 255, 255, 255, 255);
+    expect(image).toEqual({ width: 2, height: 1, channels: 4, data });
+  });
+
   it('refuses other shapes', () => {
     expect(() => toPixels(hostTensor([2, 3, 2]))).toThrow(
-      'toPixels: expected shape [N, H, W, C] with 1 or 3 channels, received [2, 3, 2].',
+      'toPixels: expected shape [N, H, W, C] with 1, 3 or 4 channels, received [2, 3, 2].',
     );
     expect(() => toPixels(hostTensor([1, 3, 2, 2]))).toThrow('received [1, 3, 2, 2].');
+  });
+});
+
+describe('opacityChannels', () => {
+  it('finds opacity in joined pictures', () => {
+    expect(opacityChannels([4])).toEqual([3]);
+    expect(opacityChannels([1, 3])).toEqual([]);
+    expect(opacityChannels([4, 1, 4])).toEqual([3, 8]);
   });
 });
 
@@ -75,6 +90,16 @@ describe('imageGrid', () => {
     expect([...framed.data.subarray(9, 18)]).toEqual([1, 2, 3, 7, 7, 7, 1, 2, 3]);
   });
 
+  it('keeps transparency, and lays grey and colour beside it', () => {
+    const pictures = [filled(1, 1, 7), filled(1, 1, 1, 2, 3), filled(1, 1, 4, 5, 6, 0)];
+    const { channels, data } = imageGrid(pictures, { padding: 0, columns: 2 });
+    expect(channels).toBe(4);
+    expect([...data]).toEqual([
+      ...[7, 7, 7, 255, 1, 2, 3, 255],
+      ...[4, 5, 6, 0, 255, 255, 255, 255],
+    ]);
+  });
+
   it('has white padding of 2 pixels and about as many columns as rows by default', () => {
     const grid = imageGrid(Array.from({ length: 5 }, () => filled(4, 4, 0)));
     expect([grid.width, grid.height, grid.data[0]]).toEqual([20, 14, 255]);
@@ -103,6 +128,15 @@ describe('savePng', () => {
     expect([info.width, info.height, info.channels]).toEqual([3, 2, 3]);
     expect(new Uint8Array(data)).toEqual(image.data);
     expect(await readdir(join(out.path, 'deep', 'er'))).toEqual(['a.png']);
+  });
+
+  it('writes opacity', async () => {
+    const path = join(out.path, 'a.png');
+    const image = filled(2, 1, 10, 20, 30, 40);
+    await savePng(path, image);
+    const { data, info } = await sharp(path).raw().toBuffer({ resolveWithObject: true });
+    expect(info.channels).toBe(4);
+    expect(new Uint8Array(data)).toEqual(image.data);
   });
 
   it('says when it cannot write, and leaves nothing', async () => {
@@ -155,6 +189,14 @@ describe('saveGif', () => {
       const received = await colourOf(page);
       received.forEach((value, at) => expect(Math.abs(value - colour[at]!)).toBeLessThan(9));
     }
+  });
+
+  it('lays transparency on white', async () => {
+    await saveGif(path(), [filled(8, 8, 0, 100, 200, 0), filled(8, 8, 0, 100, 200, 51)]);
+    expect(await colourOf(0)).toEqual([255, 255, 255]);
+    // A fifth of the colour on four fifths of white.
+    const half = await colourOf(1);
+    [204, 224, 244].forEach((level, at) => expect(Math.abs(level - half[at]!)).toBeLessThan(9));
   });
 
   it('thins many frames out, with the first and the last, and shrinks large ones', async () => {

@@ -1,11 +1,11 @@
 import { UserError, type HostTensor } from '@gan-zoo/compiler';
+import { isChannels, type Channels } from './channels.ts';
 
 /** A picture in memory. */
 export interface PixelImage {
   readonly width: number;
   readonly height: number;
-  /** 1 is grey, 3 is RGB. */
-  readonly channels: 1 | 3;
+  readonly channels: Channels;
   /** Rows from top to bottom, channels last: `width * height * channels` bytes. */
   readonly data: Uint8Array;
 }
@@ -14,14 +14,14 @@ export interface PixelImage {
  * Turns what a generator draws into pictures: -1 … 1 becomes 0 … 255, rounded; what lies beyond
  * is cut off, NaN becomes 0. The inverse of what training batches do to pixels.
  *
- * @param images shape [N, H, W, C] with C = 1 or 3
+ * @param images shape [N, H, W, C] with C = 1, 3 or 4
  * @throws UserError for any other shape
  */
 export function toPixels(images: HostTensor): PixelImage[] {
   const [count = 0, height = 0, width = 0, channels = 0] = images.shape;
-  if (images.shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+  if (images.shape.length !== 4 || !isChannels(channels)) {
     throw new UserError(
-      `toPixels: expected shape [N, H, W, C] with 1 or 3 channels, ` +
+      `toPixels: expected shape [N, H, W, C] with 1, 3 or 4 channels, ` +
         `received [${images.shape.join(', ')}].`,
     );
   }

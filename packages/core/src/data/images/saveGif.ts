@@ -26,6 +26,8 @@ const PALETTE_PIXELS = 400_000;
 
 /**
  * Writes an animation that repeats for ever, with one palette of 256 colours for all frames.
+ * Transparency is laid on white: a gif has pixels that are wholly transparent, and no others that
+ * are not opaque.
  *
  * @param frames one or more; frames of another size are fitted to the size of the first
  * @throws UserError when there are none, or the place cannot be written to
@@ -44,7 +46,8 @@ export async function saveGif(
 }
 
 /**
- * Makes an animation of picture files such as the sample grids of a run, read one by one.
+ * Makes an animation of picture files such as the sample grids of a run, read one by one;
+ * transparency is laid on white as in {@link saveGif}.
  *
  * @param paths in the order of the frames
  * @throws UserError when there are none, one cannot be read, or `out` cannot be written

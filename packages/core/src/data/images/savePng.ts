@@ -5,7 +5,8 @@ import { writePicture } from './writePicture.ts';
 import type { PixelImage } from './pixelImage.ts';
 
 /**
- * Writes a picture as PNG, under a temporary name first; makes the folders that are missing.
+ * Writes a picture as PNG, with its transparency if it has any, under a temporary name first; makes
+ * the folders that are missing.
  *
  * @throws UserError when the place cannot be written to
  */

@@ -15,6 +15,8 @@ export interface RegulariserInputsOptions {
   readonly stepsPerEpoch: number;
   /** Extents of the pictures that discriminators see. */
   readonly imageShape: ImageShape;
+  /** Numbers of their channels that hold opacity, which is not augmented as a colour; default none. */
+  readonly opacity?: readonly number[] | undefined;
 }
 
 /** Which update inputs are drawn for. */
@@ -57,6 +59,7 @@ export function createRegulariserInputs({
   random,
   stepsPerEpoch,
   imageShape,
+  opacity,
 }: RegulariserInputsOptions): RegulariserInputs {
   const { instanceNoise, instanceNoiseSteps, r1Gamma, r1EverySteps } = config;
   const kinds = augmentationsOf(config);
@@ -67,7 +70,7 @@ export function createRegulariserInputs({
     const stream = `regularisers/${place}`;
     const standardDeviation = instanceNoiseAt(instanceNoise, instanceNoiseSteps, step);
     return {
-      ...drawAugment({ kinds, random, stream, step, shape: imageShape }),
+      ...drawAugment({ kinds, random, stream, step, shape: imageShape, opacity }),
       ...(standardDeviation === 0
         ? {}
         : {

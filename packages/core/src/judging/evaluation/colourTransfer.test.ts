@@ -68,4 +68,25 @@ describe('transferColours', () => {
       '0.5000',
     ]);
   });
+
+  it('moves opacity like a colour, and makes opaque what had none', () => {
+    const colour = pictures(3, (at, channel) => (at % 2 === 0 ? -0.1 : 0.1) * (channel + 1));
+    const clear = pictures(4, (at, channel) => (at % 2 === 0 ? -0.2 : 0.2) * (channel + 1));
+    const [three, four] = [colourStatistics(colour), colourStatistics(clear)];
+    const expected = [-0.2, -0.4, -0.6, 1, 0.2, 0.4, 0.6, 1];
+    const opaque = transferColours(colour, three, four).data;
+    expected.forEach((value, at) => expect(opaque[at]).toBeCloseTo(value, 6));
+    const same = transferColours(clear, four, four).data;
+    clear.data.forEach((value, at) => expect(same[at]).toBeCloseTo(value, 6));
+    const grey = transferColours(
+      pictures(1, (at) => (at % 2) - 0.5),
+      { mean: [0], standardDeviation: [0.5] },
+      four,
+    );
+    [-0.4, -0.4, -0.4, 1].forEach((value, at) => expect(grey.data[at]).toBeCloseTo(value, 6));
+    expect(() => transferColours(clear, four, three)).toThrow(
+      'transferColours: expected pictures without opacity, to become pictures of 3 channels, ' +
+        'received some of 4. Lay them on white before.',
+    );
+  });
 });

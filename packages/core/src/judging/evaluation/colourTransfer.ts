@@ -37,9 +37,12 @@ export function colourStatistics(images: HostTensor): ColourStatistics {
  * at −1 and 1. After Reinhard et al. 2001, but in RGB, and with one map for a whole domain. A
  * translation network that does not beat it has learned no more than a tint.
  *
- * Between 1 and 3 channels, the grey one is what all three share, or their mean.
+ * Between 1 and 3 channels, the grey one is what all three share, or their mean. Opacity is moved like
+ * a colour; pictures without become opaque where `to` has it.
  *
  * Shape: [N, H, W, C] → [N, H, W, channels of `to`]
+ *
+ * @throws UserError for pictures with opacity where `to` has none: lay them on white before
  */
 export function transferColours(
   images: HostTensor,
@@ -48,10 +51,13 @@ export function transferColours(
 ): HostTensor<'float32'> {
   const [count = 0, height = 0, width = 0, channels = 0] = images.shape;
   const outChannels = to.mean.length;
+  assertKeepsOpacity(channels, outChannels);
+  const outColours = channels === outChannels ? channels : Math.min(3, outChannels);
+  const isAlike = channels === outColours;
   const pixels = count * height * width;
-  const values = new Float32Array(pixels * outChannels);
+  const values = new Float32Array(pixels * outChannels).fill(1);
   const maps = from.mean.map((mean, channel) => {
-    const target = channels === outChannels ? [channel] : to.mean.map((_, index) => index);
+    const target = isAlike ? [channel] : Array.from({ length: outColours }, (_, index) => index);
     const average = (list: readonly number[]): number =>
       target.reduce((sum, index) => sum + list[index]!, 0) / target.length;
     const scale = average(to.standardDeviation) / Math.max(from.standardDeviation[channel]!, 1e-6);
@@ -63,9 +69,17 @@ export function transferColours(
       return Math.min(1, Math.max(-1, value));
     });
     const grey = moved.reduce((sum, value) => sum + value, 0) / channels;
-    for (let channel = 0; channel < outChannels; channel++) {
-      values[pixel * outChannels + channel] = channels === outChannels ? moved[channel]! : grey;
+    for (let channel = 0; channel < outColours; channel++) {
+      values[pixel * outChannels + channel] = isAlike ? moved[channel]! : grey;
     }
   }
   return hostTensor([count, height, width, outChannels], values);
+}
+
+function assertKeepsOpacity(channels: number, outChannels: number): void {
+  if (channels !== 4 || outChannels === 4) return;
+  throw new UserError(
+    `transferColours: expected pictures without opacity, to become pictures of ${outChannels} ` +
+      `channels, received some of 4. Lay them on white before.`,
+  );
 }

@@ -34,10 +34,27 @@ describe('imageErrors', () => {
     expect(ssim[0]).toBeCloseTo((0.01 * 255) ** 2 / (255 ** 2 + (0.01 * 255) ** 2), 9);
   });
 
+  it('counts opacity as a channel, and sees structure on white', () => {
+    const clear = (opacity: number) =>
+      hostTensor(
+        [1, 11, 12, 4],
+        Array.from({ length: 132 }, (_, at) => [Math.sin(at), 0, 0, opacity]).flat(),
+      );
+    const same = imageErrors(clear(1), clear(1));
+    expect(same).toEqual({ l1: [0], psnr: [100], ssim: [1] });
+    const { l1, psnr, ssim } = imageErrors(clear(1), clear(-1));
+    expect(l1).toEqual([0.25]);
+    expect(psnr[0]).toBeCloseTo(-10 * Math.log10(0.25), 9);
+    const colours = [...clear(1).data].filter((_, at) => at % 4 !== 3);
+    const opaque = hostTensor([1, 11, 12, 3], colours);
+    const white = hostTensor([1, 11, 12, 3], new Float32Array(396).fill(1));
+    expect(ssim).toEqual(imageErrors(opaque, white).ssim);
+  });
+
   it('says what is wrong', () => {
     expect(() => imageErrors(hostTensor([1, 10, 11, 3]), hostTensor([1, 10, 11, 3]))).toThrow(
-      'imageErrors: expected two lists of pictures [N, H, W, 1 or 3] of one shape, at least 11 px ' +
-        'a side, received [1, 10, 11, 3] and [1, 10, 11, 3].',
+      'imageErrors: expected two lists of pictures [N, H, W, 1, 3 or 4] of one shape, at least 11 ' +
+        'px a side, received [1, 10, 11, 3] and [1, 10, 11, 3].',
     );
     expect(() => imageErrors(hostTensor([1, 11, 11, 3]), hostTensor([1, 11, 11, 1]))).toThrow(
       'received [1, 11, 11, 3] and [1, 11, 11, 1].',

@@ -34,10 +34,29 @@ describe('createFeatureExtractor', () => {
     one.data.forEach((value, at) => expect(value).toBeCloseTo(three.data[at]!, 5));
   });
 
+  it('sees transparent pictures on white, opaque ones as colour', async () => {
+    const colours = Array.from({ length: 32 * 32 * 3 }, (_, at) => Math.sin(at / 9));
+    const withOpacity = (opacity: number) =>
+      hostTensor(
+        [1, 32, 32, 4],
+        Array.from({ length: 32 * 32 }, (_, at) => [
+          ...colours.slice(3 * at, 3 * at + 3),
+          opacity,
+        ]).flat(),
+      );
+    const coloured = await extractor.features(hostTensor([1, 32, 32, 3], colours));
+    expect(await extractor.features(withOpacity(1))).toEqual(coloured);
+    const faint = hostTensor(
+      [1, 32, 32, 3],
+      colours.map((value) => Math.fround(value) * 0.25 + 0.75),
+    );
+    expect(await extractor.features(withOpacity(-0.5))).toEqual(await extractor.features(faint));
+  });
+
   it('refuses what are no pictures', async () => {
-    await expect(extractor.features(hostTensor([2, 8, 8, 4]))).rejects.toThrow(
-      'features: expected float32 pictures [N, H, W, C] with 1 or 3 channels, ' +
-        'received float32 [2, 8, 8, 4].',
+    await expect(extractor.features(hostTensor([2, 8, 8, 2]))).rejects.toThrow(
+      'features: expected float32 pictures [N, H, W, C] with 1, 3 or 4 channels, ' +
+        'received float32 [2, 8, 8, 2].',
     );
   });
 });

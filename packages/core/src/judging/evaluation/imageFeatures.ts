@@ -7,7 +7,9 @@ import {
   type Runtime,
 } from '@gan-zoo/compiler';
 import type * as tf from '@tensorflow/tfjs';
+import { isChannels } from '../../data/images/index.ts';
 import { readFeatureWeights } from './featureWeights.ts';
+import { layOnWhite } from './layOnWhite.ts';
 import { featureCount, foldNormalisation, mobileNetV2Features } from './mobileNetV2.ts';
 
 /** Turns pictures into what a trained network sees in them. */
@@ -15,7 +17,7 @@ export interface FeatureExtractor {
   /**
    * Features of pictures of any number.
    *
-   * Shape: [N, H, W, 1 or 3] in [-1, 1] → [N, 1280]
+   * Shape: [N, H, W, 1, 3 or 4] in [-1, 1] → [N, 1280]; transparency is laid on white.
    *
    * @throws UserError for other shapes
    */
@@ -47,7 +49,7 @@ export function createFeatureExtractor(options: FeatureExtractorOptions = {}): F
       assertImages(images);
       starting ??= start(options);
       const { compiled } = await starting;
-      return extract(compiled, images, batchSize);
+      return extract(compiled, layOnWhite(images), batchSize);
     },
     close: async () => {
       const started = await starting?.catch(() => undefined);
@@ -97,9 +99,9 @@ async function extract(
 
 function assertImages({ shape, dtype }: HostTensor): void {
   const channels = shape[3];
-  if (shape.length === 4 && dtype === 'float32' && (channels === 1 || channels === 3)) return;
+  if (shape.length === 4 && dtype === 'float32' && isChannels(channels)) return;
   throw new UserError(
-    `features: expected float32 pictures [N, H, W, C] with 1 or 3 channels, ` +
+    `features: expected float32 pictures [N, H, W, C] with 1, 3 or 4 channels, ` +
       `received ${dtype} [${shape.join(', ')}].`,
   );
 }

@@ -17,6 +17,7 @@ export {
   type FeatureExtractor,
   type FeatureExtractorOptions,
 } from './imageFeatures.ts';
+export { layOnWhite } from './layOnWhite.ts';
 export { kernelInceptionDistance, type KernelDistance, type KernelDistanceOptions } from './kid.ts';
 export { kidObserver } from './kidObserver.ts';
 export {

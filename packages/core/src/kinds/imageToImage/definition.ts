@@ -1,5 +1,6 @@
 import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import type { z } from 'zod';
+import type { Channels } from '../../data/images/index.ts';
 import type { HostNetworkState } from '../../model/layers/index.ts';
 import type { TranslationGeneratorOptions } from '../../model/networks/index.ts';
 import type { BatchTools, TrainConfig } from '../../gan/definition/index.ts';
@@ -30,8 +31,8 @@ export type DirectedGenerators = Readonly<Partial<Record<Direction, TrainedGener
 /** The part of a configuration that says which pictures a run was trained on. */
 export interface TranslationConfig extends TrainConfig {
   readonly imageSize: number;
-  readonly channelsA: 1 | 3;
-  readonly channelsB: 1 | 3;
+  readonly channelsA: Channels;
+  readonly channelsB: Channels;
   readonly domainA?: string | undefined;
   readonly domainB?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fields } from '../../base/options/commonFields.ts';
+import { channelCounts } from '../../data/images/channels.ts';
 import { trainFields } from '../../gan/definition/trainFields.ts';
 import {
   refuseRegulariserMistakes,
@@ -23,7 +24,7 @@ const network = 'Network options';
 
 const filters = z.int().min(1).max(1024).default(64);
 const size = z.int().min(8).max(2048);
-const channels = z.literal([1, 3]).default(3);
+const channels = z.literal(channelCounts).default(3);
 const folder = fields.data.meta({ placeholder: 'folder', group: data });
 
 /** All options of training a GAN that turns pictures of domain A into those of B, or back. */
@@ -48,8 +49,14 @@ export const imageToImageFields = {
     group: data,
   }),
   flip: z.boolean().default(true).meta({ description: 'Mirror pictures at random', group: data }),
-  channelsA: channels.meta({ description: 'Pictures A: 3 for colour, 1 for grey', group: data }),
-  channelsB: channels.meta({ description: 'Pictures B: 3 for colour, 1 for grey', group: data }),
+  channelsA: channels.meta({
+    description: 'Of pictures A: 3 colour, 1 grey, 4 colour with transparency',
+    group: data,
+  }),
+  channelsB: channels.meta({
+    description: 'Of pictures B: 3 colour, 1 grey, 4 colour with transparency',
+    group: data,
+  }),
   generator: z
     .enum(translationGeneratorKinds)
     .default('resnet')

@@ -39,7 +39,7 @@ export async function openPairedBatches(
     ...{ config, random: tools.random, stepsPerEpoch },
     judges: [
       {
-        ...{ name: 'discriminator', channels: source + target },
+        ...{ name: 'discriminator', channels: [source, target] },
         ...{ generator: 'generator', fakes: 'fake' },
       },
     ],

@@ -10,6 +10,7 @@ beforeAll(async () => {
   place = await testPlace();
   await place.checkpoint('colour.safetensors', twoWays);
   await place.checkpoint('mixed.safetensors', twoWays, { channelsB: 1 });
+  await place.checkpoint('clear.safetensors', twoWays, { channelsB: 4 });
   await place.checkpoint('pairs.safetensors', oneWay, { channelsA: 1 });
 });
 afterAll(() => place.remove());
@@ -89,6 +90,30 @@ describe('translate', () => {
     await translate('--run colour.safetensors --input c.png --out there');
     await translate('--run colour.safetensors --direction b-to-a --input c.png --out back');
     expect(await pixelsOf('there/c.png')).not.toEqual(await pixelsOf('back/c.png'));
+  });
+
+  it('gives transparency to a generator that takes it, and takes it from one that draws it', async () => {
+    const size = { width: 16, height: 20 };
+    await place.picture('opaque.png', size);
+    await place.picture('see-through.png', { ...size, alpha: 9 });
+    // From 3 channels to 4, and back from 4 to 3.
+    const { code } = await translate(
+      '--run clear.safetensors --input opaque.png --out drawn --compare',
+    );
+    expect(code).toBe(0);
+    expect(await shapeOf('drawn/opaque.png')).toMatchObject({ ...size, channels: 4 });
+    expect(new Set(await opacityOf('drawn/opaque.png')).size).toBeGreaterThan(2);
+    expect(await shapeOf('drawn/compare/opaque.png')).toMatchObject({ channels: 4 });
+    await translate('--run clear.safetensors --input see-through.png --out drawn');
+    expect(new Set(await opacityOf('drawn/see-through.png'))).not.toEqual(new Set([9, 255]));
+    // The picture's own opacity goes in, and is what the colours that come out get.
+    const back = '--run clear.safetensors --direction b-to-a';
+    await translate(`${back} --input opaque.png --out seen`);
+    await translate(`${back} --input see-through.png --out seen`);
+    expect(await shapeOf('seen/opaque.png')).toMatchObject({ ...size, channels: 3 });
+    expect(new Set(await opacityOf('seen/see-through.png'))).toEqual(new Set([9, 255]));
+    const colours = await sharp(place.here('seen/see-through.png')).removeAlpha().raw().toBuffer();
+    expect(colours).not.toEqual(await pixelsOf('seen/opaque.png'));
   });
 
   it('translates large pictures in tiles', async () => {

@@ -1,4 +1,5 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
+import { opacityChannels, type Channels } from '../../data/images/index.ts';
 import type { JudgeInputs, TurnBatch } from '../../gan/game/index.ts';
 import { createRegulariserInputs, type RegulariserInputs } from '../../gan/regularisers/index.ts';
 import { drawMasks, dropoutMasks, type Module } from '../../model/layers/index.ts';
@@ -10,8 +11,8 @@ import type { ImageToImageConfig } from './fields.ts';
 export interface JudgeOfPictures {
   /** Its name among the game's networks. */
   readonly name: string;
-  /** Channels of what it judges. */
-  readonly channels: number;
+  /** Channels of the pictures that it judges joined: a picture's, or those of a pair. */
+  readonly channels: readonly Channels[];
   /** The generator that it judges, and the pictures' name, which name their random streams. */
   readonly generator: string;
   readonly fakes: string;
@@ -41,7 +42,8 @@ export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
   const regularisers = judges.map(({ channels }): RegulariserInputs =>
     createRegulariserInputs({
       ...{ config, random, stepsPerEpoch },
-      imageShape: [batchSize, imageSize, imageSize, channels],
+      imageShape: [batchSize, imageSize, imageSize, sumOf(channels)],
+      opacity: opacityChannels(channels),
     }),
   );
   const alphaAt = (name: string, step: number) =>
@@ -84,6 +86,8 @@ export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
     },
   };
 }
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 interface DrawnJudge {
   readonly name: string;

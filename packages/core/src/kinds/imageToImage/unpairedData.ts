@@ -29,11 +29,11 @@ export async function openUnpairedBatches(
     ...{ config, random: tools.random, stepsPerEpoch },
     judges: [
       {
-        ...{ name: 'discriminatorA', channels: channelsA },
+        ...{ name: 'discriminatorA', channels: [channelsA] },
         ...{ generator: 'generatorBtoA', fakes: 'fakeA' },
       },
       {
-        ...{ name: 'discriminatorB', channels: channelsB },
+        ...{ name: 'discriminatorB', channels: [channelsB] },
         ...{ generator: 'generatorAtoB', fakes: 'fakeB' },
       },
     ],

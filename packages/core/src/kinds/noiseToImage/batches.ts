@@ -1,5 +1,6 @@
 import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import type { BatchSource, FixedOptions } from '../../data/batches/index.ts';
+import { opacityChannels } from '../../data/images/index.ts';
 import type { BatchTools, ReferenceImages } from '../../gan/definition/index.ts';
 import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
 import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
@@ -53,6 +54,7 @@ function createParts(config: NoiseToImageConfig, random: Random, images: BatchSo
   const regularisers = createRegulariserInputs({
     ...{ config, random, stepsPerEpoch: images.stepsPerEpoch },
     imageShape: [batchSize, imageSize, imageSize, channels],
+    opacity: opacityChannels([channels]),
   });
   const options = config as unknown as Readonly<Record<string, number>>;
   const penaltyAt = (step: number) =>

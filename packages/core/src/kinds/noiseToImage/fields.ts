@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fields } from '../../base/options/commonFields.ts';
+import { channelCounts } from '../../data/images/channels.ts';
 import { trainFields } from '../../gan/definition/trainFields.ts';
 import {
   type CheckedConfig,
@@ -22,8 +23,8 @@ export const noiseToImageFields = {
     unit: 'px',
     group: network,
   }),
-  channels: z.literal([1, 3]).default(3).meta({
-    description: 'Of the pictures: 3 colour, 1 grey',
+  channels: z.literal(channelCounts).default(3).meta({
+    description: 'Of the pictures: 3 colour, 1 grey, 4 colour with transparency',
     group: network,
   }),
   generator: z

@@ -38,6 +38,7 @@ const toTensor = ({ data, shape: extents, dtype }: HostTensor): tf.Tensor =>
 function unpacked({ color, translation, cutout }: AugmentInputs<HostTensor>) {
   const leaves = [
     ...(color === undefined ? [] : [color.picture, color.gray, color.mean, color.shift]),
+    ...(color?.colours === undefined ? [] : [color.colours]),
     ...(translation === undefined ? [] : [translation.rows, translation.columns]),
     ...(cutout === undefined ? [] : [cutout.rows, cutout.columns]),
   ];
@@ -45,7 +46,12 @@ function unpacked({ color, translation, cutout }: AugmentInputs<HostTensor>) {
     const rest = [...tensors];
     const next = (): tf.Tensor => rest.shift()!;
     return {
-      ...(color && { color: { picture: next(), gray: next(), mean: next(), shift: next() } }),
+      ...(color && {
+        color: {
+          ...{ picture: next(), gray: next(), mean: next(), shift: next() },
+          ...(color.colours && { colours: next() }),
+        },
+      }),
       ...(translation && { translation: { rows: next(), columns: next() } }),
       ...(cutout && { cutout: { rows: next(), columns: next() } }),
     };
@@ -99,6 +105,17 @@ describe('augment: color', () => {
     [-0.4, 0.6, 1.4],
   ])('brightness %d, saturation %d, contrast %d: as published', (b, s, c) => {
     expectClose(apply({ color: colorOf(b, s, c) }, picture), publishedColors(pixels, b, s, c));
+  });
+
+  it('leaves opacity alone, and changes colours as if there were none', () => {
+    const color = { ...colorOf(-0.4, 0.6, 1.4), colours: hostTensor([1, 1, 1, 4], [1, 1, 1, 0]) };
+    const opacity = [-0.75, 0.3];
+    const clear = pixels.flatMap((pixel, at) => [...pixel, opacity[at]!]);
+    const received = apply({ color }, hostTensor([1, 1, 2, 4], clear));
+    const isOpacity = (_: number, at: number): boolean => at % 4 === 3;
+    expect(received.filter(isOpacity)).toEqual([...Float32Array.from(opacity)]);
+    const coloured = received.filter((value, at) => !isOpacity(value, at));
+    expectClose(coloured, publishedColors(pixels, -0.4, 0.6, 1.4));
   });
 
   it('takes each picture by itself', () => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /**
  * Brightness b, saturation s and contrast c of each picture, folded into the coefficients of one
- * sum; all [N, 1, 1, 1]. See {@link augment}.
+ * sum; all [N, 1, 1, 1] but `colours`. See {@link augment}.
  */
 export interface ColorInputs<Leaf = tf.Tensor> {
   /** c·s, times the picture. */
@@ -13,6 +13,11 @@ export interface ColorInputs<Leaf = tf.Tensor> {
   readonly mean: Leaf;
   /** b, added. */
   readonly shift: Leaf;
+  /**
+   * [N, 1, 1, C]: 1 for channels of colour, 0 for those of opacity, which stay as they are and are
+   * no part of the means; absent where all are of colour.
+   */
+  readonly colours?: Leaf | undefined;
 }
 
 /** Where each row [N, H] and column [N, W] of the result comes from; outside of the picture: zeros. */
@@ -62,12 +67,18 @@ export function augment(images: tf.Tensor, inputs: AugmentInputs): tf.Tensor {
   return inputs.cutout === undefined ? moved : cutOut(moved, inputs.cutout);
 }
 
-function changeColor(images: tf.Tensor, { picture, gray, mean, shift }: ColorInputs): tf.Tensor {
-  const everyPixel = tf.mean(images, 3, true);
+function changeColor(images: tf.Tensor, inputs: ColorInputs): tf.Tensor {
+  const { picture, gray, mean, shift, colours } = inputs;
+  const everyPixel =
+    colours === undefined
+      ? tf.mean(images, 3, true)
+      : tf.div(tf.sum(tf.mul(images, colours), 3, true), tf.sum(colours, 3, true));
   const whole = tf.mean(everyPixel, [1, 2, 3], true);
   const perPicture = tf.add(tf.mul(whole, mean), shift);
   const perPixel = tf.add(tf.mul(everyPixel, gray), perPicture);
-  return tf.add(tf.mul(images, picture), perPixel);
+  const changed = tf.add(tf.mul(images, picture), perPixel);
+  if (colours === undefined) return changed;
+  return tf.add(tf.mul(changed, colours), tf.mul(images, tf.sub(1, colours)));
 }
 
 /** Columns, then rows: each time a product [N, C·others, side] × [N, side, side]. */

@@ -31,6 +31,16 @@ describe('drawAugment', () => {
     expect(draw(['color'], 'real', 1)).not.toEqual(draw(['color']));
   });
 
+  it('says which channels are colours where others are opacity', () => {
+    const drawn = drawAugment({
+      ...{ kinds: ['color'], random: createRandom(1), stream: 'real', step: 0 },
+      ...{ shape: [2, 4, 4, 5], opacity: [4] },
+    });
+    expect(drawn.color!.colours!.shape).toEqual([2, 1, 1, 5]);
+    expect([...drawn.color!.colours!.data]).toEqual([1, 1, 1, 1, 0, 1, 1, 1, 1, 0]);
+    expect(draw(['color']).color).not.toHaveProperty('colours');
+  });
+
   it('draws colours from the published ranges', () => {
     const { picture, gray, mean, shift } = draw(['color']).color!;
     const brightness = [...shift.data];

@@ -14,6 +14,8 @@ export interface DrawAugmentArguments {
   readonly stream: string;
   readonly step: number;
   readonly shape: ImageShape;
+  /** Numbers of the channels that hold opacity, whose values are no colours; default none. */
+  readonly opacity?: readonly number[] | undefined;
 }
 
 /** The largest translation as a share of the side, and the side of what is cut out, as published. */
@@ -31,10 +33,11 @@ export function drawAugment({
   stream,
   step,
   shape,
+  opacity = [],
 }: DrawAugmentArguments): AugmentInputs<HostTensor> {
   const draws = (kind: Augmentation): RandomDraws => random.stream(`${stream}/${kind}`).at(step);
   return {
-    ...(kinds.includes('color') ? { color: drawColor(draws('color'), shape) } : {}),
+    ...(kinds.includes('color') ? { color: drawColor(draws('color'), shape, opacity) } : {}),
     ...(kinds.includes('translation')
       ? { translation: drawTranslation(draws('translation'), shape) }
       : {}),
@@ -42,7 +45,11 @@ export function drawAugment({
   };
 }
 
-function drawColor(draws: RandomDraws, [count]: ImageShape): ColorInputs<HostTensor> {
+function drawColor(
+  draws: RandomDraws,
+  [count, , , channels]: ImageShape,
+  opacity: readonly number[],
+): ColorInputs<HostTensor> {
   const uniforms = draws.uniforms(3 * count);
   const perPicture = (value: (b: number, s: number, c: number) => number): HostTensor =>
     hostTensor(
@@ -56,8 +63,18 @@ function drawColor(draws: RandomDraws, [count]: ImageShape): ColorInputs<HostTen
     gray: perPicture((_b, s, c) => c * (1 - s)),
     mean: perPicture((_b, _s, c) => 1 - c),
     shift: perPicture((b) => b),
+    ...(opacity.length === 0 ? {} : { colours: coloursOf(count, channels, opacity) }),
   };
 }
+
+/** Ones for the channels of colour, [count, 1, 1, channels]. */
+const coloursOf = (count: number, channels: number, opacity: readonly number[]): HostTensor =>
+  hostTensor(
+    [count, 1, 1, channels],
+    Float32Array.from({ length: count * channels }, (_, at) =>
+      opacity.includes(at % channels) ? 0 : 1,
+    ),
+  );
 
 function drawTranslation(
   draws: RandomDraws,

@@ -1,5 +1,6 @@
 import { hostTensor, sizeOf, type HostTensor } from '@gan-zoo/compiler';
 import type { BatchSource } from '../../data/batches/index.ts';
+import type { Channels } from '../../data/images/index.ts';
 import { createRandom, type RandomStream } from '../../model/random/index.ts';
 import type { DataConfig } from './dataConfig.ts';
 import type { BatchTools } from '../../gan/definition/definition.ts';
@@ -14,7 +15,7 @@ export function noiseBatchTools(config: DataConfig): BatchTools {
       batchAt: (step) => Promise.resolve(batchAt(step)),
       close: () => Promise.resolve(),
     });
-  const noise = (stream: string, count: number, imageSize: number, channels: 1 | 3 = 3) => {
+  const noise = (stream: string, count: number, imageSize: number, channels: Channels = 3) => {
     const draws = random.stream(`noise/${stream}`);
     return (step: number) => noiseTensor(draws, step, [count, imageSize, imageSize, channels]);
   };

@@ -9,6 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '@gan-zoo/compiler';
 
@@ -94,6 +95,17 @@ describe('createEventWriter', () => {
         images: { 'samples/a-to-b': { height: 2, width: 3, colorspace: 3, png: pixel } },
       },
     ]);
+  });
+
+  it('says that a picture has transparency', async () => {
+    const raw = { width: 2, height: 1, channels: 4 } as const;
+    const clear = await sharp(Uint8Array.of(1, 2, 3, 0, 4, 5, 6, 200), { raw })
+      .png()
+      .toBuffer();
+    const writer = createEventWriter(folder, at(1000));
+    writer.image(20, 'samples', clear);
+    writer.flush();
+    expect(readEvents(writer.path)[1]!.images['samples']!.colorspace).toBe(4);
   });
 
   it('is noticed by the strict reader when a byte changes', () => {

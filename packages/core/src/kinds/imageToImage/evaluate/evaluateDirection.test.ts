@@ -1,5 +1,5 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import type { FeatureExtractor } from '../../../judging/evaluation/index.ts';
+import { layOnWhite, type FeatureExtractor } from '../../../judging/evaluation/index.ts';
 import { expect, it } from 'vitest';
 import { evaluateDirection } from './evaluateDirection.ts';
 import { rowsOf, type PictureSet } from './pictureSets.ts';
@@ -116,4 +116,30 @@ it('compares grey with colour', async () => {
     '0.00000',
   ]);
   expect(methods[0]!.measures.cycle).toBe(0);
+});
+
+it('compares transparent pictures with opaque ones on white', async () => {
+  const colour = pictures(4, 3, 0.2, 0);
+  const clear = hostTensor(
+    [...colour.shape.slice(0, 3), 4],
+    Array.from({ length: colour.data.length / 3 }, (_, at) => [
+      ...colour.data.slice(3 * at, 3 * at + 3),
+      at % 2 === 0 ? 1 : -1,
+    ]).flat(),
+  );
+  const onWhite = layOnWhite(clear);
+  const { methods } = await evaluateDirection({
+    ...{ ...common, source: setOf(clear), target: setOf(onWhite), isPaired: true },
+    ...{ there: (images) => Promise.resolve(hostTensor(images.shape.with(3, 3))), back: undefined },
+  });
+  const [model, identity, colours] = methods.map(({ measures }) => measures.l1!);
+  expect(model).toBeGreaterThan(0.1);
+  expect(identity).toBe(0);
+  expect(colours).toBeLessThan(1e-6);
+  const opaque = await evaluateDirection({
+    ...{ ...common, source: setOf(colour), target: setOf(clear), isPaired: true },
+    ...{ there: (images) => Promise.resolve(hostTensor(images.shape.with(3, 4))), back: undefined },
+  });
+  // Opacity is wrong by the whole range in half of the pixels, one channel of four.
+  expect(opaque.methods[1]!.measures.l1).toBeCloseTo(1 / 8, 6);
 });

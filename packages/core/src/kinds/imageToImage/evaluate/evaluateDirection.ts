@@ -3,6 +3,7 @@ import {
   colourStatistics,
   compareWithBaselines,
   joinRows,
+  layOnWhite,
   meanOf,
   measureMethod,
   translationMeasures,
@@ -120,7 +121,12 @@ interface Method {
 }
 
 async function createMethods({ source, target, extractor }: DirectionOptions): Promise<Method[]> {
-  const [from, to] = [await coloursOf(source), await coloursOf(target)];
+  const to = await coloursOf(target);
+  // Where the target has no transparency, the baselines lay that of the source on white.
+  const shown = (images: HostTensor): HostTensor =>
+    to.mean.length === 4 ? images : layOnWhite(images);
+  const read: PictureSet['read'] = async (numbers) => shown(await source.read(numbers));
+  const from = await coloursOf({ ...source, read });
   const method = (name: string, isBaseline: boolean, draw: Method['draw']): Method => ({
     measurement: measureMethod({ name, isBaseline, extractor }),
     isModel: !isBaseline,
@@ -128,8 +134,8 @@ async function createMethods({ source, target, extractor }: DirectionOptions): P
   });
   return [
     method('model', false, () => undefined),
-    method('identity', true, (images) => withChannels(images, to.mean.length)),
-    method('mean colours', true, (images) => transferColours(images, from, to)),
+    method('identity', true, (images) => withChannels(shown(images), to.mean.length)),
+    method('mean colours', true, (images) => transferColours(shown(images), from, to)),
   ];
 }
 
@@ -138,7 +144,10 @@ async function coloursOf({ names, read }: PictureSet): Promise<ColourStatistics>
   return colourStatistics(await read(Array.from({ length: count }, (_, number) => number)));
 }
 
-/** Pictures as they are: grey ones with three equal channels, colour ones as the mean of theirs. */
+/**
+ * Pictures as they are: grey ones with three equal channels, colour ones as the mean of theirs,
+ * opaque where they had no transparency.
+ */
 function withChannels(images: HostTensor, channels: number): HostTensor {
   if (images.shape[3] === channels) return images;
   const unchanged = (count: number): ColourStatistics => ({

@@ -7,6 +7,7 @@ import {
   type ImageDataset,
 } from '../../../data/folders/index.ts';
 import { readFixed } from '../../../data/batches/index.ts';
+import type { Channels } from '../../../data/images/index.ts';
 import { folderBatchTools } from '../../../training/batchTools/index.ts';
 import type { AnyTranslationDefinition } from '../definition.ts';
 import type { LoadedGenerators } from '../translate/translator.ts';
@@ -84,7 +85,7 @@ async function fromFolders(
   { signal, log }: CommandContext,
 ): Promise<EvaluationPictures> {
   const { imageSize, workers } = config;
-  const open = (folder: string, option: string, channels: 1 | 3): Promise<ImageDataset> =>
+  const open = (folder: string, option: string, channels: Channels): Promise<ImageDataset> =>
     openImageFolder({ folder, option, channels, imageSize, workers, signal, onNote: log });
   const a = await open(folders.a, named.a, config.channelsA);
   const b = await open(folders.b, named.b, config.channelsB);

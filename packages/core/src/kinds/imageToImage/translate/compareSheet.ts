@@ -1,5 +1,11 @@
 import type { HostTensor } from '@gan-zoo/compiler';
-import { imageStrip, savePng, toPixels, type PixelImage } from '../../../data/images/index.ts';
+import {
+  imageStrip,
+  rawPixels,
+  savePng,
+  toPixels,
+  type PixelImage,
+} from '../../../data/images/index.ts';
 import sharp from 'sharp';
 
 /** Pictures of a sheet are shrunk to this side, in pixels. */
@@ -8,7 +14,7 @@ const largestSide = 512;
 /**
  * Saves pictures side by side: input, translation, reconstruction.
  *
- * @param images of one size, each [1, H, W, 1 or 3] in [-1, 1]
+ * @param images of one size, each [1, H, W, 1, 3 or 4] in [-1, 1]
  */
 export async function saveCompareSheet(path: string, images: readonly HostTensor[]): Promise<void> {
   const columns = await Promise.all(images.map((image) => shrink(toPixels(image)[0]!)));
@@ -18,11 +24,6 @@ export async function saveCompareSheet(path: string, images: readonly HostTensor
 async function shrink(image: PixelImage): Promise<PixelImage> {
   const { data, width, height, channels } = image;
   if (Math.max(width, height) <= largestSide) return image;
-  const shrunk = await sharp(data, { raw: { width, height, channels } })
-    .resize(largestSide, largestSide, { fit: 'inside' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { info } = shrunk;
-  return { width: info.width, height: info.height, channels, data: new Uint8Array(shrunk.data) };
+  const whole = sharp(data, { raw: { width, height, channels } });
+  return rawPixels(whole.resize(largestSide, largestSide, { fit: 'inside' }), channels);
 }

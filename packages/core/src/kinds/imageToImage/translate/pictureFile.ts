@@ -1,13 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import { toPixels, type PixelImage } from '../../../data/images/index.ts';
+import { rawPixels, toPixels, type Channels, type PixelImage } from '../../../data/images/index.ts';
 import { explainFileError, writeFileAtomically } from '../../../base/files/index.ts';
 import sharp from 'sharp';
 
 /** A picture as a generator takes it, and what it leaves untouched. */
 export interface Picture {
-  /** [1, H, W, C] in [-1, 1]: upright, laid on white. */
+  /** [1, H, W, C] in [-1, 1]: upright; laid on white unless it has 4 channels. */
   readonly image: HostTensor<'float32'>;
   /** Opacity of every pixel, 0 … 255; undefined for pictures without. */
   readonly alpha: Uint8Array | undefined;
@@ -32,18 +32,13 @@ export async function readPictureSize(path: string): Promise<PictureSize> {
 /**
  * Reads a picture of any format that sharp knows; of an animation the first frame.
  *
- * @param channels 3 for colour, 1 for grey
  * @throws Error with the reason when the file cannot be read or is damaged
  */
-export async function readPicture(path: string, channels: 1 | 3): Promise<Picture> {
+export async function readPicture(path: string, channels: Channels): Promise<Picture> {
   const content = await readFile(path);
   const open = () => sharp(content, { failOn: 'error' }).autoOrient();
   const { hasAlpha } = await sharp(content).metadata();
-  const { data, info } = await open()
-    .flatten({ background: '#ffffff' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+  const { data, width, height } = await rawPixels(open(), channels);
   const values = Float32Array.from(data, (value) => value / 127.5 - 1);
   const alpha = hasAlpha
     ? new Uint8Array(
@@ -54,14 +49,15 @@ export async function readPicture(path: string, channels: 1 | 3): Promise<Pictur
           .toBuffer(),
       )
     : undefined;
-  return { image: hostTensor([1, info.height, info.width, channels], values), alpha };
+  return { image: hostTensor([1, height, width, channels], values), alpha };
 }
 
 /**
- * Writes a picture as PNG, with the opacity that another one had; makes the folders that are missing.
+ * Writes a picture as PNG, with its own opacity or, of 1 or 3 channels, that of another one; makes
+ * the folders that are missing.
  *
- * @param image shape [1, H, W, 1 or 3] in [-1, 1]
- * @param alpha H · W bytes
+ * @param image shape [1, H, W, 1, 3 or 4] in [-1, 1]
+ * @param alpha H · W bytes, for a picture without opacity of its own
  * @throws UserError when the place cannot be written to
  */
 export async function savePicture(
@@ -81,7 +77,7 @@ function encodePng(
   alpha: Uint8Array | undefined,
 ): Promise<Buffer> {
   const colourspace = channels === 1 ? 'b-w' : 'srgb';
-  if (alpha === undefined) {
+  if (alpha === undefined || channels === 4) {
     const raw = { width, height, channels };
     return sharp(data, { raw }).toColourspace(colourspace).png().toBuffer();
   }

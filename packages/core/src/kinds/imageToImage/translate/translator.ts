@@ -1,5 +1,6 @@
 import { UserError, type Runtime } from '@gan-zoo/compiler';
 import type { CommandContext } from '../../../command/cli/index.ts';
+import { isChannels, type Channels } from '../../../data/images/index.ts';
 import {
   loadPretrainedGenerator,
   translationGenerator,
@@ -21,8 +22,8 @@ import { createGenerate, type CompiledGenerator, type GenerateMode } from './cre
 export interface Translator {
   readonly there: CompiledGenerator;
   readonly back: CompiledGenerator | undefined;
-  /** Channels of the pictures that go in: 1 is grey, 3 colour. */
-  readonly channels: 1 | 3;
+  /** Of the pictures that go in. */
+  readonly channels: Channels;
   /** What the sides of those pictures have to be multiples of. */
   readonly multiple: number;
 }
@@ -57,19 +58,29 @@ export async function loadGenerators(
   return { ...loaded, config, generators, directions: own };
 }
 
-/** Prepares trained generators for pictures of any size. */
+/**
+ * Prepares trained generators for pictures of any size.
+ *
+ * @throws UserError when they are of other pictures than grey, colour, or colour with transparency
+ */
 export function createTranslator(
   runtime: Runtime,
-  { generators }: Pick<LoadedGenerators, 'generators'>,
+  { generators, path }: Pick<LoadedGenerators, 'generators' | 'path'>,
   direction: Direction,
   mode: GenerateMode,
 ): Translator {
   const [there, back] = [generators[direction]!, generators[reverseOf(direction)]];
-  const { kind, inChannels } = there.config;
+  const { kind, inChannels, outChannels } = there.config;
+  if (!isChannels(inChannels) || !isChannels(outChannels)) {
+    throw new UserError(
+      `${path}: expected a generator between pictures of 1, 3 or 4 channels, received one from ` +
+        `${inChannels} to ${outChannels}.`,
+    );
+  }
   return {
     there: compiled(runtime, there, mode),
     back: back && compiled(runtime, back, mode),
-    channels: inChannels === 1 ? 1 : 3,
+    channels: inChannels,
     multiple: translationMultiple(kind),
   };
 }
@@ -78,8 +89,7 @@ export function createTranslator(
  * Prepares a generator from a file of weights alone, such as the original authors' `.pth` files; it
  * leads one way.
  *
- * @throws UserError when the file holds no such generator, or one of other pictures than grey or
- *   colour
+ * @throws UserError when the file holds no such generator, or as {@link createTranslator}
  */
 export async function createPretrainedTranslator(
   runtime: Runtime,
@@ -87,15 +97,7 @@ export async function createPretrainedTranslator(
   mode: GenerateMode,
 ): Promise<Translator> {
   const generator = await loadPretrainedGenerator(path);
-  const { inChannels, outChannels } = generator.config;
-  const isPictures = (channels: number): boolean => channels === 1 || channels === 3;
-  if (!isPictures(inChannels) || !isPictures(outChannels)) {
-    throw new UserError(
-      `${path}: expected a generator between pictures of 1 or 3 channels, received one from ` +
-        `${inChannels} to ${outChannels}.`,
-    );
-  }
-  return createTranslator(runtime, { generators: { 'a-to-b': generator } }, 'a-to-b', mode);
+  return createTranslator(runtime, { generators: { 'a-to-b': generator }, path }, 'a-to-b', mode);
 }
 
 const compiled = (
