@@ -38,7 +38,7 @@ export function refuseMistakes(given: Config, context: RefinementContext): void 
 }
 
 function refuseNorm(config: Settings, refuse: Refuse): void {
-  const { method, norm, r1Gamma, spectralNorm } = config;
+  const { method, norm, spectralNorm } = config;
   const possible = {
     zi2zi: ['batch', 'conditional'],
     bicycle: ['instance', 'conditional'],
@@ -51,11 +51,12 @@ function refuseNorm(config: Settings, refuse: Refuse): void {
     );
   }
   const discriminatorMixes = method === 'zi2zi' || norm === 'batch';
-  if (r1Gamma > 0 && discriminatorMixes && !spectralNorm) {
+  for (const key of ['r1Gamma', 'r2Gamma'] as const) {
+    if (config[key] === 0 || !discriminatorMixes || spectralNorm) continue;
     refuse(
-      'r1Gamma',
+      key,
       'expected it only with --spectral-norm, because batch norm mixes the pictures whose ' +
-        'gradients R1 measures one by one',
+        `gradients ${key === 'r1Gamma' ? 'R1' : 'R2'} measures one by one`,
     );
   }
 }

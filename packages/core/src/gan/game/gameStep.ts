@@ -35,7 +35,10 @@ export interface GameConfig {
 export type GameState = Readonly<Record<string, unknown>>;
 
 /** A turn's part of a batch: what the kind gives it, and what core reads. */
-export type TurnBatch<Leaf = tf.Tensor> = Omit<UpdateInputs<Leaf>, 'views' | 'r1Weight'> & {
+export type TurnBatch<Leaf = tf.Tensor> = Omit<
+  UpdateInputs<Leaf>,
+  'views' | 'r1Weight' | 'r2Weight'
+> & {
   /** By discriminator. */
   readonly judges?: Readonly<Record<string, JudgeInputs<Leaf>>> | undefined;
   /** Dropout's masks by network; what is absent drops nothing. */

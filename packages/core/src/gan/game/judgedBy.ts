@@ -11,13 +11,14 @@ import type { JudgeInputs } from './player.ts';
  */
 export function judgedBy(
   discriminator: string,
-  { views, r1Weight, ...inputs }: UpdateInputs<HostTensor>,
+  { views, r1Weight, r2Weight, ...inputs }: UpdateInputs<HostTensor>,
   own: JudgeInputs<HostTensor> = {},
 ): TurnBatch<HostTensor> {
   const judge = {
     ...own,
     ...(views === undefined ? {} : { views }),
     ...(r1Weight === undefined ? {} : { r1Weight }),
+    ...(r2Weight === undefined ? {} : { r2Weight }),
   };
   return Object.keys(judge).length === 0
     ? inputs

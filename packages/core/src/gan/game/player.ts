@@ -61,6 +61,8 @@ export interface JudgeInputs<Leaf = tf.Tensor> {
   readonly views?: Readonly<Partial<Record<PictureKind, ViewInputs<Leaf>>>> | undefined;
   /** Scalar weight of R1, in the turns that compute it. */
   readonly r1Weight?: Leaf | undefined;
+  /** Scalar weight of R2, the same at fake pictures. */
+  readonly r2Weight?: Leaf | undefined;
   /** Places [N, 1, 1, 1] between real and fake pictures, for the gradient penalty. */
   readonly alpha?: Leaf | undefined;
 }

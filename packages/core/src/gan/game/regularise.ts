@@ -12,7 +12,7 @@ export interface Judged {
 }
 
 /** What is asked of a discriminator that is trained. */
-export interface RegulariseOptions extends Pick<JudgeInputs, 'r1Weight' | 'alpha'> {
+export interface RegulariseOptions extends Pick<JudgeInputs, 'r1Weight' | 'r2Weight' | 'alpha'> {
   readonly score: Score | undefined;
   readonly lambdaPenalty: number;
 }
@@ -31,7 +31,7 @@ export interface Regularised {
 export function regularise(
   judge: (images: tf.Tensor) => tf.Tensor,
   { seen, verdicts }: Judged,
-  { score, r1Weight, alpha, lambdaPenalty }: RegulariseOptions,
+  { score, r1Weight, r2Weight, alpha, lambdaPenalty }: RegulariseOptions,
 ): Regularised {
   const metrics: Record<string, tf.Tensor> = {};
   const penalties: tf.Tensor[] = [];
@@ -46,6 +46,12 @@ export function regularise(
     const penalty = r1Penalty({ discriminator: judge, realImages });
     metrics['r1Penalty'] = penalty;
     penalties.push(tf.mul(penalty, r1Weight));
+  }
+  if (r2Weight !== undefined && fakeImages !== undefined) {
+    // The same penalty at the other pictures.
+    const penalty = r1Penalty({ discriminator: judge, realImages: fakeImages });
+    metrics['r2Penalty'] = penalty;
+    penalties.push(tf.mul(penalty, r2Weight));
   }
   if (alpha !== undefined && fakeImages !== undefined) {
     const penalty = gradientPenalty({ critic: judge, realImages, fakeImages, alpha });

@@ -48,6 +48,11 @@ describe('createRegulariserInputs', () => {
     // Every second step is an update: the fourth update is due at step 8, not at 4.
     expect(weightOf(4, 2)).toBeUndefined();
     expect(weightOf(8, 4)).toBeDefined();
+    const both = inputsOf({ r1Gamma: 10, r2Gamma: 2, r1EverySteps: 4 });
+    expect(both.discriminator(8, { learningRate })).toEqual({
+      r1Weight: hostTensor([], [20]),
+      r2Weight: hostTensor([], [4]),
+    });
     expect(inputs.generator(0, { learningRate })).toEqual({});
   });
 

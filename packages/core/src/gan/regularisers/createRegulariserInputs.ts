@@ -61,7 +61,7 @@ export function createRegulariserInputs({
   imageShape,
   opacity,
 }: RegulariserInputsOptions): RegulariserInputs {
-  const { instanceNoise, instanceNoiseSteps, r1Gamma, r1EverySteps } = config;
+  const { instanceNoise, instanceNoiseSteps, r1Gamma, r2Gamma, r1EverySteps } = config;
   const kinds = augmentationsOf(config);
   const schedule = scheduleOf(config, stepsPerEpoch);
   const bank = createNoiseBank(random);
@@ -95,13 +95,17 @@ export function createRegulariserInputs({
       ? {}
       : { learningRate: scalar(learningRateAt({ schedule, learningRate, step, stepsPerEpoch })) };
 
+  const weightOf = (gamma: number): HostTensor => scalar((gamma / 2) * r1EverySteps);
+  const penalties = {
+    ...(r1Gamma > 0 ? { r1Weight: weightOf(r1Gamma) } : {}),
+    ...(r2Gamma > 0 ? { r2Weight: weightOf(r2Gamma) } : {}),
+  };
+
   return {
     discriminator: (step, { learningRate, name = 'discriminator', update = step }) => ({
       ...rate(step, learningRate),
       ...views(step, name, ['real', 'fake']),
-      ...(r1Gamma > 0 && update % r1EverySteps === 0
-        ? { r1Weight: scalar((r1Gamma / 2) * r1EverySteps) }
-        : {}),
+      ...(update % r1EverySteps === 0 ? penalties : {}),
     }),
     generator: (step, { learningRate, name = 'generator', views: names = ['fake'] }) => ({
       ...rate(step, learningRate),

@@ -19,6 +19,7 @@ describe('regulariserFields', () => {
       instanceNoise: 0,
       instanceNoiseSteps: 5000,
       r1Gamma: 0,
+      r2Gamma: 0,
       r1EverySteps: 16,
       spectralNorm: false,
       emaDecay: 0,

@@ -40,8 +40,12 @@ export const regulariserFields = {
     description: "Weight of R1: half of it times D's squared gradient at real pictures; usual: 10",
     group: regularisation,
   }),
+  r2Gamma: z.number().min(0).default(0).meta({
+    description: 'Weight of R2: the same at fake pictures; with R1 D stays smooth on both sides',
+    group: regularisation,
+  }),
   r1EverySteps: z.int().min(1).default(16).meta({
-    description: 'Compute R1 in every so many updates of D, as many times as strong',
+    description: 'Compute R1 and R2 in every so many updates of D, as many times as strong',
     unit: 'updates',
     group: regularisation,
   }),

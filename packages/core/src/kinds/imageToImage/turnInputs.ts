@@ -76,10 +76,14 @@ export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
       return joined(
         learningRate,
         judges.map(({ name }, at) => {
-          const { views, r1Weight, ...inputs } = regularisers[at]!.discriminator(step, {
+          const { views, r1Weight, r2Weight, ...inputs } = regularisers[at]!.discriminator(step, {
             ...{ learningRate, name, update: step / every },
           });
-          const judge = { ...(views && { views }), ...(r1Weight && { r1Weight }) };
+          const judge = {
+            ...(views && { views }),
+            ...(r1Weight && { r1Weight }),
+            ...(r2Weight && { r2Weight }),
+          };
           return { name, inputs, judge: { ...judge, ...alphaAt(name, step) } };
         }),
       );

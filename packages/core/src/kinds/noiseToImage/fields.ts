@@ -99,12 +99,14 @@ export function refuseNoiseToImageMistakes(
         'expected an even number, which networks of convolutions can halve; only mlp draws any',
     });
   }
-  if (config.r1Gamma === 0 || !isMixed) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['r1Gamma'],
-    message:
-      `expected it only with ${withoutBatchNorm}, because batch norm mixes the pictures whose ` +
-      `gradients R1 measures one by one`,
-  });
+  for (const key of ['r1Gamma', 'r2Gamma'] as const) {
+    if (config[key] === 0 || !isMixed) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message:
+        `expected it only with ${withoutBatchNorm}, because batch norm mixes the pictures whose ` +
+        `gradients ${key === 'r1Gamma' ? 'R1' : 'R2'} measures one by one`,
+    });
+  }
 }

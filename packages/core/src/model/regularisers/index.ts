@@ -20,4 +20,4 @@ export {
   type NoiseBank,
 } from './instanceNoise.ts';
 export { batchParts, microBatches } from './microBatches.ts';
-export { seenBy, withR1, type UpdateInputs, type ViewInputs } from './updateInputs.ts';
+export { seenBy, type UpdateInputs, type ViewInputs } from './updateInputs.ts';

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { r1Penalty, type Judge } from '../losses/penalties.ts';
 import { augment, type AugmentInputs } from './augment.ts';
 
 /** How a discriminator sees one batch of pictures; without parts, as they are. */
@@ -19,6 +18,8 @@ export interface UpdateInputs<Leaf = tf.Tensor> {
   readonly accumulate?: Leaf | undefined;
   /** Scalar weight of the R1 penalty, in the steps that compute it. */
   readonly r1Weight?: Leaf | undefined;
+  /** Scalar weight of the R2 penalty, in the steps that compute it. */
+  readonly r2Weight?: Leaf | undefined;
   /** By the name of the pictures: `real` and `fake`, unless the app has more. */
   readonly views?: Readonly<Record<string, ViewInputs<Leaf>>> | undefined;
 }
@@ -37,29 +38,4 @@ export function seenBy(view: ViewInputs | undefined, images: tf.Tensor): tf.Tens
   if (view === undefined) return images;
   const changed = augment(images, view);
   return view.noise === undefined ? changed : tf.add(changed, view.noise);
-}
-
-/**
- * Adds the R1 penalty to a discriminator's loss in the steps whose batch asks for it.
- *
- * @param options.loss what D minimises otherwise
- * @param options.discriminator D's verdicts, of the parameters being trained
- * @param options.realImages as D saw them
- * @param options.weight the batch's `r1Weight`
- * @returns the loss, and the penalty (unweighted) as a metric where there is one
- */
-export function withR1({
-  loss,
-  discriminator,
-  realImages,
-  weight,
-}: {
-  readonly loss: tf.Scalar;
-  readonly discriminator: Judge;
-  readonly realImages: tf.Tensor;
-  readonly weight: tf.Tensor | undefined;
-}): { readonly loss: tf.Scalar; readonly metrics: { readonly r1Penalty?: tf.Tensor } } {
-  if (weight === undefined) return { loss, metrics: {} };
-  const penalty = r1Penalty({ discriminator, realImages });
-  return { loss: tf.add(loss, tf.mul(penalty, weight)), metrics: { r1Penalty: penalty } };
 }
