@@ -1,37 +1,31 @@
-import {
-  benchCommand,
-  demoCommand,
-  doctorCommand,
-  explainCommand,
-  generateCommand,
-  main,
-  reportCommand,
-  showBest,
-  trainCommand,
-  verifyCommand,
-} from '@gan-zoo/core';
-import { benchPlan } from './bench/benchPlan.ts';
-import { animeDcgan } from './definition.ts';
-import { prepareCommand } from './prepareCommand.ts';
+import { main, noiseToImageCommands } from '@gan-zoo/core/cli';
+import packageJson from '../package.json' with { type: 'json' };
+import { configSchema, presets } from './config.ts';
+
+const animeDcgan = {
+  name: 'anime-dcgan',
+  version: packageJson.version,
+  ...{ schema: configSchema, presets, defaultPreset: 'published' },
+  load: async () => (await import('./definition.ts')).animeDcgan,
+};
 
 await main({
-  name: animeDcgan.name,
+  ...animeDcgan,
   description: 'Trains a DCGAN on avatars, or on any folder of pictures, and draws new ones',
-  version: animeDcgan.version,
-  commands: [
-    demoCommand({
-      ...{ definition: animeDcgan, prepare: prepareCommand, show: showBest(animeDcgan) },
-      description: 'Draws avatars, trains a small network on them and shows what it has learnt',
-      ...{ data: 'data/lorelei-64', num: 4000, prepareOptions: { imageSize: 64 } },
-      ...{ minutes: 4.5, config: { saveEveryEpochs: 10 } },
-    }),
-    prepareCommand,
-    trainCommand(animeDcgan, ['--data ~/pictures', '--preset small --minutes 5']),
-    generateCommand(animeDcgan),
-    doctorCommand(animeDcgan),
-    reportCommand(animeDcgan),
-    verifyCommand(animeDcgan),
-    explainCommand(animeDcgan),
-    benchCommand(animeDcgan, benchPlan),
-  ],
+  commands: noiseToImageCommands(animeDcgan, {
+    examples: { train: ['--data ~/pictures', '--preset small --minutes 5'] },
+    before: [
+      {
+        name: 'demo',
+        description: 'Draws avatars, trains a small network on them and shows what it has learnt',
+        load: async () => (await import('./demoCommand.ts')).demoCommand,
+      },
+      {
+        name: 'prepare',
+        description: 'Draws avatars to train on, or makes training pictures of your own folder',
+        load: async () => (await import('./prepareCommand.ts')).prepareCommand,
+      },
+    ],
+    bench: async () => (await import('./bench/benchPlan.ts')).benchPlan,
+  }),
 });

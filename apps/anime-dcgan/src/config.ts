@@ -3,7 +3,7 @@ import {
   noiseToImageFields,
   refuseNoiseToImageMistakes,
   withDefaults,
-} from '@gan-zoo/core';
+} from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 /** All options of training, with the published program's values as defaults. */

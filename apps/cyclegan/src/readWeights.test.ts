@@ -5,12 +5,14 @@ import { createRandom, initNetwork, writeSafetensors } from '@gan-zoo/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { fixturePath } from './fixtures/readFixture.ts';
-import { createNetworks } from './networks.ts';
-import { readWeights } from './readWeights.ts';
+import { cyclegan } from './definition.ts';
+import { createGame } from './game.ts';
+
+const readWeights = (path: string, own: Config) => cyclegan.readWeights!(path, own);
 
 /** The options of fixtures/resnet.pth. */
 const config: Config = configSchema.parse({ filters: 2, blocks: 2, discriminatorFilters: 2 });
-const { discriminatorB, generatorBtoA } = createNetworks(config);
+const { discriminatorB, generatorBtoA } = createGame(config).networks;
 
 let folder: string;
 const inFolder = (name: string): string => join(folder, name);

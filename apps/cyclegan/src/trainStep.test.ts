@@ -9,10 +9,8 @@ import { createRandom, noiseBatchTools } from '@gan-zoo/core';
 import { eagerBackend } from '@gan-zoo/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBatches } from './batches.ts';
 import { configSchema, type Config } from './config.ts';
 import { cyclegan } from './definition.ts';
-import { createTrainStep } from './trainStep.ts';
 
 /** Nothing that an update does not need. */
 const least = {
@@ -26,11 +24,11 @@ const least = {
 const configured = (values: Partial<Config> = {}): Config =>
   configSchema.parse({ ...cyclegan.tinyConfig, ...least, ...values });
 
-type Batch = Readonly<Record<'generators' | 'discriminators', Tree<HostTensor>>>;
+type Batch = Readonly<Record<'generator' | 'discriminator', Tree<HostTensor>>>;
 type Parts = Batch | readonly Batch[];
 
 async function batchAt(config: Config, step: number): Promise<Parts> {
-  const batches = await openBatches(config, noiseBatchTools(config));
+  const batches = await cyclegan.openBatches(config, noiseBatchTools(config));
   return (await batches.batchAt(step)) as unknown as Parts;
 }
 
@@ -39,7 +37,7 @@ const startState = (config: Config): Tree<HostTensor> =>
 
 /** The state after the given batches, its values by path, and the last step's metrics. */
 async function run(runtime: Runtime, config: Config, ...batches: object[]) {
-  const runner = await runtime.trainStep(createTrainStep(config), startState(config));
+  const runner = await runtime.trainStep(cyclegan.createTrainStep(config), startState(config));
   let metrics: Readonly<Record<string, number>> = {};
   for (const batch of batches) ({ metrics } = await runner.step(batch as Tree<HostTensor>));
   const state = await runner.readState();
@@ -71,12 +69,15 @@ function expectWeightsChanged(before: Values, after: Values, prefix: string): vo
   expect(changed, prefix).toEqual(expect.arrayContaining(weights));
 }
 
+const withoutDiscriminator = ({ discriminator: _, ...rest }: Batch): object => rest;
+const withoutGenerator = ({ generator: _, ...rest }: Batch): object => rest;
+
 const metricsOfGenerators = [
   ...['cycleLossA', 'cycleLossB', 'generatorAtoBLoss', 'generatorBtoALoss', 'generatorLoss'],
   ...['identityLossA', 'identityLossB'],
 ];
 const metricsOfDiscriminators = [
-  ...['discriminatorALoss', 'discriminatorBLoss', 'fakeScoreA', 'fakeScoreB'],
+  ...['discriminatorALoss', 'discriminatorBLoss', 'discriminatorLoss', 'fakeScoreA', 'fakeScoreB'],
   ...['realScoreA', 'realScoreB'],
 ];
 
@@ -92,7 +93,7 @@ describe('the train step', () => {
   afterAll(() => runtime.close());
 
   it('leaves both discriminators as they were when only the generators are due', async () => {
-    const { metrics, values } = await run(runtime, config, { generators: batch.generators });
+    const { metrics, values } = await run(runtime, config, withoutDiscriminator(batch));
     expect(Object.keys(metrics).sort()).toEqual(metricsOfGenerators);
     expectUnchanged(before, values, 'discriminator');
     for (const name of ['AtoB', 'BtoA']) {
@@ -103,8 +104,7 @@ describe('the train step', () => {
   });
 
   it('leaves generators, averages and pools as they were when only discriminators are due', async () => {
-    const { discriminators } = batch;
-    const { metrics, values } = await run(runtime, config, { discriminators });
+    const { metrics, values } = await run(runtime, config, withoutGenerator(batch));
     expect(Object.keys(metrics).sort()).toEqual(metricsOfDiscriminators);
     for (const prefix of ['generator', 'pools/', 'shown/']) {
       expectUnchanged(before, values, prefix);
@@ -115,8 +115,8 @@ describe('the train step', () => {
 
   it('makes both updates of one batch as it does of two: the fakes wait in the state', async () => {
     const together = await run(runtime, config, batch);
-    const { generators, discriminators } = batch;
-    const apart = await run(runtime, config, { generators }, { discriminators });
+    const parts = [withoutDiscriminator(batch), withoutGenerator(batch)];
+    const apart = await run(runtime, config, ...parts);
     for (const [path, values] of together.values) {
       expectClose(path, values, apart.values.get(path)!);
     }
@@ -130,15 +130,17 @@ describe('the train step', () => {
       10 * (m['cycleLossA']! + m['cycleLossB']!) +
       5 * (m['identityLossA']! + m['identityLossB']!);
     expect(Math.abs(m['generatorLoss']! / sum - 1)).toBeLessThan(1e-5);
+    const both = m['discriminatorALoss']! + m['discriminatorBLoss']!;
+    expect(Math.abs(m['discriminatorLoss']! / both - 1)).toBeLessThan(1e-5);
   });
 
   it('shows the discriminators fakes of the pool', async () => {
     const steps = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((step) => batchAt(config, step)));
-    const runner = await runtime.trainStep(createTrainStep(config), startState(config));
+    const runner = await runtime.trainStep(cyclegan.createTrainStep(config), startState(config));
     const shown: string[] = [];
     const pools: string[] = [];
     for (const step of steps) {
-      await runner.step({ generators: (step as Batch).generators });
+      await runner.step(withoutDiscriminator(step as Batch) as Tree<HostTensor>);
       const values = valuesOf(await runner.readState());
       shown.push(Array.from(values.get('shown/a')!.slice(0, 4)).join());
       pools.push(Array.from(values.get('pools/a')!).join());
@@ -221,7 +223,7 @@ describe('every way to play', () => {
 describe('the train step by itself', () => {
   it('returns the very state that came in when nothing is due', () => {
     const state = { marker: 'untouched' } as never;
-    const result = createTrainStep(configured())(state, {});
+    const result = cyclegan.createTrainStep(configured())(state, {});
     expect(result).toEqual({ state, metrics: {}, images: {}, gradients: {} });
     expect(result.state).toBe(state);
   });
@@ -229,7 +231,7 @@ describe('the train step by itself', () => {
   it('leaks no tensors when it runs eagerly', async () => {
     const config = configured({ discriminator: 'pixel', imageSize: 16 });
     const runtime = await createRuntime({ backend: eagerBackend });
-    const runner = await runtime.trainStep(createTrainStep(config), startState(config));
+    const runner = await runtime.trainStep(cyclegan.createTrainStep(config), startState(config));
     const batch = (await batchAt(config, 0)) as Batch;
     await runner.step(batch);
     const { numTensors } = tf.memory();

@@ -1,15 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, runCli, saveCheckpoint, toPixels, type Command } from '@gan-zoo/core';
+import {
+  createRandom,
+  evaluateCommand,
+  runCli,
+  saveCheckpoint,
+  toPixels,
+  translateCommand,
+  type Command,
+} from '@gan-zoo/core';
 import { saveNoisePictures, unpackImages } from '@gan-zoo/core/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configSchema, type Config } from './config.ts';
 import { cyclegan } from './definition.ts';
-import { evaluateCommand } from './evaluateCommand.ts';
 import { fixturePath, readFixture, type GeneratorsFixture } from './fixtures/readFixture.ts';
-import { translateCommand } from './translateCommand.ts';
+
+const translate = translateCommand(cyclegan.translation, []);
+const evaluate = evaluateCommand(cyclegan.translation, []);
 
 let root: string;
 const here = (...names: string[]): string => join(root, ...names);
@@ -53,16 +62,16 @@ describe('translate', () => {
     await checkpoint('grey.safetensors', { channelsB: 1, lambdaIdentity: 0 });
     await checkpoint('colour.safetensors', {});
     const input = '--input data/trainA/0.png --out';
-    const { code } = await call(translateCommand, `--run grey.safetensors ${input} grey --compare`);
+    const { code } = await call(translate, `--run grey.safetensors ${input} grey --compare`);
     expect(code).toBe(0);
     expect(await sharp(here('grey/0.png')).metadata()).toMatchObject({ width: 32, channels: 1 });
     // Input, translation, reconstruction, and margins of 2 px.
     expect(await sharp(here('grey/compare/0.png')).metadata()).toMatchObject({ width: 3 * 32 + 8 });
     const back = '--direction b-to-a';
-    await call(translateCommand, `--run grey.safetensors ${back} ${input} colour`);
+    await call(translate, `--run grey.safetensors ${back} ${input} colour`);
     expect(await sharp(here('colour/0.png')).metadata()).toMatchObject({ channels: 3 });
-    await call(translateCommand, `--run colour.safetensors ${input} there`);
-    await call(translateCommand, `--run colour.safetensors ${back} ${input} back`);
+    await call(translate, `--run colour.safetensors ${input} there`);
+    await call(translate, `--run colour.safetensors ${back} ${input} back`);
     expect(await pixelsOf('there/0.png')).not.toEqual(await pixelsOf('back/0.png'));
   });
 
@@ -75,7 +84,7 @@ describe('translate', () => {
     await writeFile(here('fixture.png'), await png.toBuffer());
     const weights = `--weights ${fixturePath('resnet.pth')}`;
     const { code, stderr } = await call(
-      translateCommand,
+      translate,
       `${weights} --input fixture.png --out authors --compare`,
     );
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -92,7 +101,7 @@ describe('translate', () => {
 describe('evaluate', () => {
   it('measures both directions on what the run held back', async () => {
     await checkpoint('run.safetensors', {});
-    const { code, stdout, stderr } = await call(evaluateCommand, '--run run.safetensors --out out');
+    const { code, stdout, stderr } = await call(evaluate, '--run run.safetensors --out out');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     for (const [direction, domain] of [
       ['a-to-b', 'A'],

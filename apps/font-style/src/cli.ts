@@ -1,43 +1,64 @@
-import {
-  benchCommand,
-  doctorCommand,
-  explainCommand,
-  main,
-  reportCommand,
-  trainCommand,
-  verifyCommand,
-} from '@gan-zoo/core';
-import { FontError } from '@gan-zoo/fonts';
-import { benchPlan } from './bench/benchPlan.ts';
-import { demoCommand } from './demoCommand.ts';
-import { fontStyle } from './definition.ts';
-import { evaluateCommand } from './evaluateCommand.ts';
-import { exportFontCommand } from './exportFontCommand.ts';
-import { finetuneCommand } from './finetuneCommand.ts';
-import { generateCommand } from './generateCommand.ts';
-import { prepareCommand } from './prepareCommand.ts';
+import { appCommands, main } from '@gan-zoo/core/cli';
+import { FontError } from '@gan-zoo/fonts/fontError';
+import packageJson from '../package.json' with { type: 'json' };
+import { configSchema } from './configSchema.ts';
+import { presets } from './presets.ts';
+
+const fontStyle = {
+  name: 'font-style',
+  version: packageJson.version,
+  ...{ schema: configSchema, presets, defaultPreset: 'published' },
+  load: async () => (await import('./definition.ts')).fontStyle,
+};
 
 await main({
-  name: fontStyle.name,
+  ...fontStyle,
   description: "Draws a font's characters in other styles",
-  version: fontStyle.version,
   userErrors: [FontError],
-  commands: [
-    demoCommand,
-    prepareCommand,
-    trainCommand(fontStyle, [
-      '--preset small',
-      '--preset small-bicycle --data data/latin',
-      '--preset published --data data/chinese-256',
-    ]),
-    finetuneCommand,
-    generateCommand,
-    evaluateCommand,
-    exportFontCommand,
-    doctorCommand(fontStyle),
-    reportCommand(fontStyle),
-    verifyCommand(fontStyle),
-    explainCommand(fontStyle),
-    benchCommand(fontStyle, benchPlan),
-  ],
+  commands: appCommands(fontStyle, {
+    examples: {
+      train: [
+        '--preset small',
+        '--preset small-bicycle --data data/latin',
+        '--preset published --data data/chinese-256',
+      ],
+    },
+    before: [
+      {
+        name: 'demo',
+        description:
+          'From fonts to a trained network, a specimen of its styles and an installable font',
+        load: async () => (await import('./demoCommand.ts')).demoCommand,
+      },
+      {
+        name: 'prepare',
+        description: 'Draws the characters of fonts as a data set to train on',
+        load: async () => (await import('./prepareCommand.ts')).prepareCommand,
+      },
+    ],
+    after: [
+      {
+        name: 'finetune',
+        description: 'Goes on with a trained network on few styles, or teaches it a new one',
+        load: async () => (await import('./finetuneCommand.ts')).finetuneCommand,
+      },
+      {
+        name: 'generate',
+        description: 'Draws any characters in any style with a trained network',
+        load: async () => (await import('./generateCommand.ts')).generateCommand,
+      },
+      {
+        name: 'evaluate',
+        description:
+          'Measures drawn glyphs of unseen characters beside baselines that learn nothing',
+        load: async () => (await import('./evaluateCommand.ts')).evaluateCommand,
+      },
+      {
+        name: 'export-font',
+        description: 'Draws characters in one style and makes an installable font (.otf) of them',
+        load: async () => (await import('./exportFontCommand.ts')).exportFontCommand,
+      },
+    ],
+    bench: async () => (await import('./bench/benchPlan.ts')).benchPlan,
+  }),
 });

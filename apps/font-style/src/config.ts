@@ -1,4 +1,4 @@
-import { fields, regulariserFields, scheduleNames, trainFields } from '@gan-zoo/core';
+import { fields, regulariserFields, scheduleNames, trainFields } from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 const data = 'Data options';

@@ -1,4 +1,4 @@
-import { refuseRegulariserMistakes, type RefinementContext } from '@gan-zoo/core';
+import { refuseRegulariserMistakes, type RefinementContext } from '@gan-zoo/core/cli';
 import type { Config, MethodName } from './config.ts';
 import { settingsOf, type Settings } from './settings.ts';
 

@@ -1,18 +1,19 @@
-import type { GanDefinition } from '@gan-zoo/core';
+import {
+  gameStep,
+  initGame,
+  type GameBatch,
+  type GameState,
+  type GanDefinition,
+} from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { configSchema } from './configSchema.ts';
-import { methods } from './methods/index.ts';
+import { createJudge, methods, selectDrawn, type Drawn } from './methods/index.ts';
 import { presets } from './presets.ts';
 import { settingsOf } from './settings.ts';
 import { carriedGlyphs } from './training/pairSource.ts';
 import { openBatches, references, sampleInputs } from './training/batches.ts';
-
-/** The part of a state that all methods have. */
-interface State {
-  readonly discriminator: unknown;
-}
 
 interface SampleInputs {
   readonly source: tf.Tensor4D;
@@ -24,33 +25,36 @@ interface SampleInputs {
 /** Draws the fixed pairs' sources in the styles of their targets. */
 const draw = (config: Config) => {
   const drawOwn = methods[config.method].draw(settingsOf(config));
-  return (selected: never, { source, target, own }: SampleInputs): Record<string, tf.Tensor> => {
-    const fakeImages = drawOwn(selected, own);
+  return (drawn: Drawn, { source, target, own }: SampleInputs): Record<string, tf.Tensor> => {
+    const fakeImages = drawOwn(drawn, own);
     return { source, target, fakeImages, fakePairs: tf.concat([source, fakeImages], 3) };
   };
 };
 
-/** What the parts of a state that are drawn with are, whatever the method. */
-function select(state: State): unknown {
-  const method = 'encoder' in state ? methods.bicycle : methods.zi2zi;
-  return method.select(state);
-}
-
 /** font-style: a font's characters in the styles of others, by one of three methods. */
-export const fontStyle: GanDefinition<Config, State, object> = {
+export const fontStyle: GanDefinition<Config, GameState, GameBatch> = {
   name: 'font-style',
   version: packageJson.version,
   schema: configSchema,
   presets,
   defaultPreset: 'published',
-  initState: (config, random, given) =>
-    methods[config.method].initState(settingsOf(config), random, given),
-  createTrainStep: (config) => methods[config.method].createTrainStep(settingsOf(config)),
+  initState: (given, random, networks) => {
+    const config = settingsOf(given);
+    const method = methods[config.method];
+    return initGame(method.createGame(config), {
+      ...{ config, random, scheme: method.scheme(config) },
+      ...(networks && { given: networks }),
+    });
+  },
+  createTrainStep: (given) => {
+    const config = settingsOf(given);
+    return gameStep(methods[config.method].createGame(config), config);
+  },
   openBatches,
   carry: carriedGlyphs,
   sample: {
     inputs: sampleInputs,
-    select,
+    select: selectDrawn,
     draw,
     grids: [{ columns: ['source', 'target', 'fakeImages'] }],
     fakes: [{ name: 'fakeImages', like: 'target', from: 'source' }],
@@ -66,7 +70,7 @@ export const fontStyle: GanDefinition<Config, State, object> = {
       realScore: 'realScore',
       fakeScore: 'fakeScore',
       select: ({ discriminator }) => discriminator,
-      judge: (config) => methods[config.method].judge(settingsOf(config)),
+      judge: (config) => createJudge(methods[config.method], settingsOf(config)),
     },
   ],
   plots: [

@@ -98,11 +98,17 @@ function partsOf(config: Config, { batch, runs = [{}], ...random }: StepFixture)
     ...Object.fromEntries(
       vectors.flatMap((name) => (random[name] ? [[name, unpack(random[name])]] : [])),
     ),
-    ...mapValues(masks, (byLayer) => mapValues(byLayer, unpackImages)),
+    ...masksOf(mapValues(masks, (byLayer) => mapValues(byLayer, unpackImages))),
     ...(update === 0 ? { discriminator: inputs(discriminatorLearningRate) } : {}),
     generator: inputs(generatorLearningRate),
   }));
 }
+
+/** Those of the generator, by network, beside those of shuffled styles. */
+const masksOf = ({ masks, ...others }: Named<Tensors>): object => ({
+  ...(masks && { masks: { generator: masks } }),
+  ...others,
+});
 
 /** A bias before an instance norm has a gradient of 0, and what rounding leaves of it in PyTorch. */
 const negligibleSlope = 1e-5;

@@ -1,40 +1,31 @@
-import {
-  benchCommand,
-  doctorCommand,
-  evaluateCommand,
-  explainCommand,
-  main,
-  reportCommand,
-  trainCommand,
-  translateCommand,
-  verifyCommand,
-} from '@gan-zoo/core';
-import { benchPlan } from './bench/benchPlan.ts';
-import { pix2pix } from './definition.ts';
+import { imageToImageCommands, main } from '@gan-zoo/core/cli';
+import packageJson from '../package.json' with { type: 'json' };
+import { configSchema, presets } from './config.ts';
+
+const pix2pix = {
+  name: 'pix2pix',
+  version: packageJson.version,
+  ...{ schema: configSchema, presets, defaultPreset: 'published' },
+  load: async () => (await import('./definition.ts')).pix2pix,
+};
 
 await main({
-  name: pix2pix.name,
+  ...pix2pix,
   description: 'Learns from pairs of pictures how to turn one into the other',
-  version: pix2pix.version,
-  commands: [
-    trainCommand(pix2pix, [
-      '--preset small',
-      '--data ~/facades --direction b-to-a',
-      '--domain-a ~/maps --domain-b ~/photos',
-    ]),
-    translateCommand(pix2pix.translation, [
-      '--run latest --input sketch.png --out translated',
-      '--run latest --input "sketches/*.jpg" --out translated --no-dropout',
-      '--weights facades_label2photo.pth --input labels --out facades',
-    ]),
-    evaluateCommand(pix2pix.translation, [
-      '--run latest',
-      '--run latest --test-a ~/maps/test --test-b ~/photos/test',
-    ]),
-    doctorCommand(pix2pix),
-    reportCommand(pix2pix),
-    verifyCommand(pix2pix),
-    explainCommand(pix2pix),
-    benchCommand(pix2pix, benchPlan),
-  ],
+  commands: imageToImageCommands(pix2pix, {
+    examples: {
+      train: [
+        '--preset small',
+        '--data ~/facades --direction b-to-a',
+        '--domain-a ~/maps --domain-b ~/photos',
+      ],
+      translate: [
+        '--run latest --input sketch.png --out translated',
+        '--run latest --input "sketches/*.jpg" --out translated --no-dropout',
+        '--weights facades_label2photo.pth --input labels --out facades',
+      ],
+      evaluate: ['--run latest', '--run latest --test-a ~/maps/test --test-b ~/photos/test'],
+    },
+    bench: async () => (await import('./bench/benchPlan.ts')).benchPlan,
+  }),
 });

@@ -4,7 +4,7 @@ import {
   pairedFields,
   refuseImageToImageMistakes,
   withDefaults,
-} from '@gan-zoo/core';
+} from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 /** All options of training, with the published program's values as defaults. */

@@ -26,7 +26,5 @@ export const pix2pix = pairedTranslation({
     filters: 2,
     discriminatorFilters: 2,
     batchSize: 2,
-    sampleCount: 2,
-    emaDecay: 0.9,
   },
 });

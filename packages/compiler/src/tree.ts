@@ -51,16 +51,25 @@ export function mapTree<Leaf, Result>(
 
 /**
  * Text that is equal for two trees exactly when they have the same structure, dtypes and shapes;
- * compiled sessions are cached by it.
+ * compiled sessions are cached by it. An empty record is a part of the structure: `{ generator: {} }`
+ * asks a step for something else than `{}`.
  */
 export function treeSignature(tree: unknown): string {
-  return flattenTree(tree)
-    .map(({ path, leaf }) => {
-      const { dtype, shape } = leaf as { dtype: string; shape: readonly number[] };
-      return `${path}:${dtype}[${shape.join(',')}]`;
-    })
-    .join(' ');
+  const texts: string[] = [];
+  const emit = (path: string, node: unknown): void => {
+    const { dtype, shape } = node as { dtype: string; shape: readonly number[] };
+    texts.push(isTensorLike(node) ? `${path}:${dtype}[${shape.join(',')}]` : `${path}:{}`);
+  };
+  const isLeafOrEmpty = (node: unknown): node is unknown => isTensorLike(node) || isEmpty(node);
+  visit(tree, '', isLeafOrEmpty, emit);
+  return texts.join(' ');
 }
+
+const isEmpty = (node: unknown): boolean =>
+  typeof node === 'object' &&
+  node !== null &&
+  !Array.isArray(node) &&
+  presentKeys(node as Record<string, unknown>).length === 0;
 
 function visit<Leaf>(
   node: unknown,

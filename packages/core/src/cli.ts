@@ -4,6 +4,7 @@
  */
 export { main } from './command/cli/runCli.ts';
 export { defineCommand, type Command, type DeferredCommand } from './command/cli/command.ts';
+export { appCommands, type AppCommands } from './command/common/appCommands.ts';
 export { doctorCommand } from './command/common/doctorCommand.ts';
 export { explainCommand } from './command/common/explainCommand.ts';
 export { reportCommand } from './command/common/reportCommand.ts';
@@ -21,3 +22,22 @@ export {
   type RefinementContext,
   type RegulariserConfig,
 } from './gan/regularisers/fields.ts';
+export {
+  translationDiscriminatorKinds,
+  translationGeneratorKinds,
+} from './model/networks/networkKinds.ts';
+export {
+  imageToImageFields,
+  pairedFields,
+  refuseImageToImageMistakes,
+  type ImageToImageConfig,
+  type PairedConfig,
+} from './kinds/imageToImage/fields.ts';
+export { gameFields, refuseGameMistakes, withDefaults } from './kinds/gameFields.ts';
+export {
+  noiseToImageFields,
+  refuseNoiseToImageMistakes,
+  type NoiseToImageConfig,
+} from './kinds/noiseToImage/fields.ts';
+export { imageToImageCommands, type ImageToImageCommands } from './kinds/imageToImage/commands.ts';
+export { noiseToImageCommands } from './kinds/noiseToImage/commands.ts';

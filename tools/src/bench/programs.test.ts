@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { sourceOptions, trainingOptions } from '../sourceOptions.ts';
+import { appOptions, trainingOptions } from '../sourceOptions.ts';
 import { findTorch } from './findTorch.ts';
 import { appCall, tfjsNodeCall, torchCall } from './programs.ts';
 
@@ -42,7 +42,7 @@ describe('tfjsNodeCall', () => {
     expect(words.slice(words.indexOf('bench')).join(' ')).toBe(
       'bench --serve --batch-size 32 --backend tfjs-node-gpu --threads 2 --preset small',
     );
-    expect(sourceOptions).toContain('--max-semi-space-size=1');
+    expect(appOptions).toContain('--max-semi-space-size=1');
     expect(words.filter((word) => /semi-space|optimize/.test(word))).toEqual([]);
     expect(Object.entries(environment!)).toEqual([
       ['MALLOC_ARENA_MAX', undefined],

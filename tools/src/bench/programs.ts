@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '@gan-zoo/core';
-import { sourceOptions, trainingOptions } from '../sourceOptions.ts';
+import { appOptions, trainingOptions } from '../sourceOptions.ts';
 import type { ProgramCall } from './measuredProcess.ts';
 
 const apps = new URL('../../../apps/', import.meta.url);
@@ -39,7 +39,7 @@ export function appCall(options: AppOptions): ProgramCall {
  * Node's settings that are ours.
  */
 export function tfjsNodeCall(options: Omit<AppOptions, 'backend'>): ProgramCall {
-  const nodeOptions = sourceOptions.filter((word) => !word.startsWith('--max-semi-space-size'));
+  const nodeOptions = appOptions.filter((word) => !word.startsWith('--max-semi-space-size'));
   return {
     command: process.execPath,
     words: [...nodeOptions, ...benchWords({ ...options, backend: 'tfjs-node-gpu' })],

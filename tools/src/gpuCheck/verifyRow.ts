@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { sourceOptions } from '../sourceOptions.ts';
+import { appOptions } from '../sourceOptions.ts';
 import type { ProgramCall } from '../bench/measuredProcess.ts';
 import {
   float32Tolerance,
@@ -34,7 +34,7 @@ export function verifyCall(
   const words = ['verify', '--backend', name, '--against', against, '--steps', '1'];
   return (tolerance, more) => ({
     command: process.execPath,
-    words: [...sourceOptions, cli, ...words, '--tolerance', String(tolerance)],
+    words: [...appOptions, cli, ...words, '--tolerance', String(tolerance)],
     environment: { ...environment, ...more },
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sourceOptions } from '../sourceOptions.ts';
+import { appOptions } from '../sourceOptions.ts';
 import { recordingOriginVariable, type Recording } from './kernelCall.ts';
 import { recordProcess } from './recordProcess.ts';
 
@@ -28,7 +28,7 @@ export async function recordAppStep(
   const name = `a train step of ${app}`;
   const words = ['verify', '--against', 'tfjs-cpu', '--steps', '1'];
   return recordProcess(
-    [...sourceOptions, '--import', preload, cliOf(app), ...words],
+    [...appOptions, '--import', preload, cliOf(app), ...words],
     join(folder, `${app}.calls`),
     { name, signal, environment: { [recordingOriginVariable]: name } },
   );

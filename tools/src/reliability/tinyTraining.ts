@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { nativeRoot } from '@gan-zoo/compiler';
 import { UsageError } from '@gan-zoo/core';
 import { saveNoisePictures } from '@gan-zoo/core/testing';
-import { sourceOptions } from '../sourceOptions.ts';
+import { appOptions } from '../sourceOptions.ts';
 
 /** Options with which an app's step takes milliseconds, by app. */
 const tinyOptions: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ export function startApp(
   environment: Readonly<Record<string, string>> = {},
 ): RunningTraining {
   const cli = fileURLToPath(new URL(`../../../apps/${app}/src/cli.ts`, import.meta.url));
-  const flags = [...sourceOptions, ...nodeOptions];
+  const flags = [...appOptions, ...nodeOptions];
   const child = spawn(process.execPath, [...flags, cli, ...words.split(' ')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

@@ -3,12 +3,12 @@ import {
   createGenerate,
   createRandom,
   dcganNormal,
+  generatorOptions,
   initNetwork,
   translationGenerator,
   type BenchPlan,
 } from '@gan-zoo/core';
 import type { Config } from '../config.ts';
-import { generatorOptions } from '../networks.ts';
 
 /** Translates pictures by a generator whose weights are known, as `translate` does. */
 function startTranslating(config: Config, runtime: Runtime): () => Promise<HostTensor> {
@@ -27,11 +27,11 @@ export const benchPlan: BenchPlan = {
   options: ['imageSize', 'blocks', 'filters', 'upsampling', 'discriminatorFilters', 'poolSize'],
   config: { loadSize: 2048 },
   kinds: {
-    generator: { title: 'G step (both generators)', parts: ['generators'] },
-    discriminator: { title: 'D step (both discriminators)', parts: ['discriminators'] },
+    generator: { title: 'G step (both generators)', parts: ['real', 'generator'] },
+    discriminator: { title: 'D step (both discriminators)', parts: ['real', 'discriminator'] },
     iteration: {
       title: 'iteration (G step, both D steps)',
-      parts: ['generators', 'discriminators'],
+      parts: ['real', 'generator', 'discriminator'],
     },
     inference: { title: 'inference (one generator)', start: startTranslating },
   },

@@ -1,7 +1,7 @@
 import { hostTensor, type HostFunction, type HostTensor, type Runtime } from '@gan-zoo/compiler';
 import { createRandom, UsageError, type Random } from '@gan-zoo/core';
 import { glyphTensor, toGreyLevels } from '../glyphData/index.ts';
-import { methods, type Part } from '../methods/index.ts';
+import { methods, selectDrawn, type Part } from '../methods/index.ts';
 import { shapePictures } from '../training/shapePairs.ts';
 import type { LoadedStyles, TrainedStyle } from './loadStyles.ts';
 import { meanStyle, randomStyle, type StyleVector } from './styleVectors.ts';
@@ -59,7 +59,7 @@ export function createGlyphDrawer(runtime: Runtime, loaded: LoadedStyles): Glyph
   const method = methods[config.method];
   const { styles: rules } = method;
   const length = rules.length(config);
-  const selected = method.select(state) as never;
+  const selected = selectDrawn(state as never) as never;
   const extra: Part = rules.inputs?.(config, createRandom(config.seed), block) ?? {};
   const compiledDraw = runtime.function(rules.draw(config) as never);
   const compiledRead = rules.read && runtime.function(rules.read(config) as never);

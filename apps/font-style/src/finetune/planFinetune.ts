@@ -91,7 +91,7 @@ function assertRoom({ config, path }: LoadedStyles, place: number, option: strin
         `reads styles off glyphs and need not learn them. Draw with generate --like.`,
     );
   }
-  if (rules.begin === undefined || firstSlot + place < slots) return;
+  if (rules.tables === undefined || firstSlot + place < slots) return;
   throw new UsageError(
     `${option}: expected a run with room for another style, received ${path}, whose ${slots} ` +
       `slots are taken. Fine-tune a run that was trained with more --slots.`,

@@ -8,6 +8,7 @@ import {
 import type { LoadedStyles } from '../drawing/index.ts';
 import { methods } from '../methods/index.ts';
 import type { Settings } from '../settings.ts';
+import { beginStyles } from './beginStyles.ts';
 
 /**
  * The networks that a fine-tuning begins with: those of the run, averages where it has them, as
@@ -37,10 +38,10 @@ export function startNetworks(
       }),
   );
   const { styles: rules } = methods[method];
-  if (rules.begin === undefined || places.length === 0) return networks;
+  if (rules.tables === undefined || places.length === 0) return networks;
   const slotOf = (place: number): number => firstSlot + place;
   const from = styles.map(({ place }) => slotOf(place));
-  return rules.begin(config, networks, { slots: places.map(slotOf), from });
+  return beginStyles(rules.tables(config), networks, { slots: places.map(slotOf), from });
 }
 
 const isNetwork = (part: unknown): part is HostNetworkState =>

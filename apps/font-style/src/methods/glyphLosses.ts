@@ -2,6 +2,9 @@ import { l1Loss, pyramidLoss, totalVariation } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Settings } from '../settings.ts';
 
+/** Losses by the names of their metrics, with their weights. */
+export type WeightedLosses = Readonly<Record<string, readonly [loss: tf.Tensor, weight: number]>>;
+
 /**
  * How grey pictures are: E[1 − y²], 0 where all is ink (−1) or paper (1). It makes edges hard, and,
  * as the published study found, drops faint strokes.
@@ -41,11 +44,11 @@ export interface GlyphLossInputs {
   };
 }
 
-/** Losses of the drawn glyphs themselves, by the names of their metrics, with their weights. */
+/** Losses of the drawn glyphs themselves. */
 export function glyphLosses(
   config: Settings,
   { fake, target, judged }: GlyphLossInputs,
-): Record<string, readonly [loss: tf.Tensor, weight: number]> {
+): WeightedLosses {
   const { inkWeight, lambdaL1, lambdaPyramid, lambdaTotalVariation } = config;
   const { lambdaBinary, lambdaFeature } = config;
   // Ink is dark: where ours is brighter it lacks some.
@@ -65,8 +68,18 @@ export function glyphLosses(
   };
 }
 
-/** The losses without their weights: what is logged. */
-export const metricsOf = (
-  losses: Readonly<Record<string, readonly [loss: tf.Tensor, weight: number]>>,
-): Record<string, tf.Tensor> =>
-  Object.fromEntries(Object.entries(losses).map(([name, [loss]]) => [name, loss]));
+/** The sum of losses by their weights. */
+export const weightedSum = (
+  terms: readonly (readonly [loss: tf.Tensor, weight: number])[],
+): tf.Tensor =>
+  tf.addN(terms.map(([loss, weight]) => (weight === 1 ? loss : tf.mul(loss, weight))));
+
+/** A turn's outcome: the sum of losses by their weights; each is logged without its weight. */
+export const outcomeOf = (losses: WeightedLosses) => ({
+  loss: weightedSum(Object.values(losses)),
+  metrics: Object.fromEntries(Object.entries(losses).map(([name, [loss]]) => [name, loss])),
+});
+
+/** Glyphs [N, S, S, C] beside their sources, as a discriminator of pairs sees them. */
+export const pairOf = (source: tf.Tensor, images: tf.Tensor): tf.Tensor =>
+  tf.concat([source, images], 3);

@@ -1,5 +1,5 @@
-import type { HostTensor, TrainStep, Tree } from '@gan-zoo/compiler';
-import type { GivenNetworks, Random } from '@gan-zoo/core';
+import type { HostTensor } from '@gan-zoo/compiler';
+import type { AnyGame, InitScheme, NetworkState, Random } from '@gan-zoo/core';
 import type * as tf from '@tensorflow/tfjs';
 import type { Settings } from '../settings.ts';
 import type { GlyphPairBatch } from '../glyphData/index.ts';
@@ -8,6 +8,14 @@ import type { GlyphPairBatch } from '../glyphData/index.ts';
 export interface FixedPairs extends GlyphPairBatch {
   /** For every pair another glyph of its style, of the training part [N, S, S, C]. */
   readonly references: HostTensor<'float32'>;
+}
+
+/** What every game is shown: characters of the source font, and the same in styles. */
+export interface Pairs {
+  /** [N, S, S, C] in [-1, 1]: ink is -1, paper 1. */
+  readonly source: tf.Tensor4D;
+  /** As `source`. */
+  readonly target: tf.Tensor4D;
 }
 
 /** A part of a step's batch. */
@@ -19,11 +27,17 @@ export interface MethodTools {
   readonly stepsPerEpoch: number;
 }
 
+/** The networks that glyphs are drawn with, by name: averages where there are such. */
+export type Drawn = Readonly<Record<string, NetworkState>>;
+
+/** Draws or reads with the networks in inference mode. */
+export type Drawing = (drawn: Drawn, inputs: never) => tf.Tensor;
+
 /** How styles are learned: what differs between the methods of this app. */
-export interface Method<State, Batch> {
-  /** The state before the first step, with new networks or those given. */
-  initState(config: Settings, random: Random, given?: GivenNetworks): Tree<HostTensor>;
-  createTrainStep(config: Settings): TrainStep<State, Batch>;
+export interface Method {
+  createGame(config: Settings): AnyGame;
+  /** How parameters start. */
+  scheme(config: Settings): InitScheme;
   /**
    * Makes of a step's pairs its batches, one for each run of the train step.
    *
@@ -33,16 +47,17 @@ export interface Method<State, Batch> {
     config: Settings,
     tools: MethodTools,
   ): (step: number, pairs: GlyphPairBatch) => Part[];
-  /** What {@link draw} reads of the state: averages where there are such. */
-  select(state: State): unknown;
-  /** What {@link draw} reads besides. */
+  /** What {@link draw} reads besides the networks. */
   sampleInputs(config: Settings, random: Random, pairs: FixedPairs): Part;
-  /** Draws the pairs' sources in the styles of their targets [N, S, S, C], in inference mode. */
-  draw(config: Settings): (selected: never, inputs: never) => tf.Tensor;
+  /** Draws the pairs' sources in the styles of their targets [N, S, S, C]. */
+  draw(config: Settings): Drawing;
   readonly styles: StyleRules;
-  /** The discriminator's mean verdicts [N] on pairs [N, S, S, 2·C], source first; inference mode. */
-  judge(config: Settings): (discriminator: never, pairs: tf.Tensor4D) => tf.Tensor;
+  /** Whether discriminators look at glyphs alone, or at pairs [N, S, S, 2·C], source first. */
+  readonly judges: 'glyphs' | 'pairs';
 }
+
+/** Which of a network's parameters are tables with a row per style, by network. */
+export type StyleTables = Readonly<Record<string, (parameter: string) => boolean>>;
 
 /** Styles as vectors, to draw with a trained network. */
 export interface StyleRules {
@@ -55,29 +70,11 @@ export interface StyleRules {
    */
   of?(config: Settings, place: number): Float32Array;
   /** Reads vectors [N, length] off `glyphs` [N, S, S, C]; absent where styles are numbered. */
-  read?(config: Settings): (selected: never, inputs: never) => tf.Tensor;
-  /**
-   * Draws `source` [N, S, S, C] in `styles` [N, length] and with {@link inputs}, in inference mode;
-   * compiled.
-   */
-  draw(config: Settings): (selected: never, inputs: never) => tf.Tensor;
-  /**
-   * Lets styles begin as the mean of others that were trained; absent where networks remember
-   * nothing of single styles.
-   *
-   * @param networks by their names in the state
-   * @param slots those that begin, and those that they begin from
-   */
-  begin?(
-    config: Settings,
-    networks: GivenNetworks,
-    slots: { readonly slots: readonly number[]; readonly from: readonly number[] },
-  ): GivenNetworks;
+  read?(config: Settings): Drawing;
+  /** Draws `source` [N, S, S, C] in `styles` [N, length] and with {@link inputs}; compiled. */
+  draw(config: Settings): Drawing;
+  /** Where networks have a row per slot of a style; absent where they know no single styles. */
+  tables?(config: Settings): StyleTables;
   /** What {@link draw} reads besides of N pictures: masks of dropout. */
   inputs?(config: Settings, random: Random, count: number): Part;
 }
-
-/** A method whose types are forgotten. */
-// The definition only ever hands a method its own state and batches back.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- unknown is not assignable both ways
-export type AnyMethod = Method<any, any>;

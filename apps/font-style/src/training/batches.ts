@@ -16,7 +16,7 @@ export async function openBatches(
   const settings = settingsOf(config);
   const { random } = tools;
   const method = methods[config.method];
-  method.createTrainStep(settings); // refuses impossible sizes before anything is read
+  method.createGame(settings); // refuses impossible sizes before anything is read
   const { batchSize: count, imageSize, enlarge, distort } = config;
   const pairs = await openPairs(config, tools);
   const partsOf = method.createParts(settings, { random, stepsPerEpoch: pairs.stepsPerEpoch });

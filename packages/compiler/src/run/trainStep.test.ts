@@ -48,6 +48,20 @@ const read = (state: Tree<HostTensor>): Record<string, number> =>
   Object.fromEntries(Object.entries(state as State).map(([name, { data }]) => [name, data[0]!]));
 
 describe('a compiled train step', () => {
+  it('does what a batch asks for by empty records, too', async () => {
+    const step = scalarStep(({ up, down }, batch) => ({
+      up: 'up' in batch ? tf.add(up!, 1) : up!,
+      down: 'down' in batch ? tf.sub(down!, 1) : down!,
+    }));
+    for (const backend of ['onnx-cpu', 'tfjs-cpu'] as const) {
+      const runner = await runtimes[backend].trainStep(step, numbers({ up: 0, down: 0 }));
+      await runner.step({ up: {}, down: {} });
+      await runner.step({ up: {} });
+      expect(read(await runner.readState()), backend).toEqual({ up: 2, down: -1 });
+      await runner.close();
+    }
+  });
+
   it('keeps its state: after 20 steps it is where eager is', async () => {
     const [compiled, eager] = [await start('onnx-cpu'), await start('tfjs-cpu')];
     let [first, last] = [0, 0];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type RefinementContext, regulariserFields } from '../gan/regularisers/index.ts';
-import { hasLabels, hasPenalty, lossNames, type LossName } from './objective.ts';
+import { type RefinementContext, regulariserFields } from '../gan/regularisers/fields.ts';
+import { hasLabels, hasPenalty, lossNames, type LossName } from './lossNames.ts';
 
 const objective = 'Objective options';
 const optimization = 'Optimization options';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hasLabels, lossNames, meanObjectiveOf, objectiveOf } from './objective.ts';
+import { hasLabels, lossNames } from './lossNames.ts';
+import { meanObjectiveOf, objectiveOf } from './objective.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 

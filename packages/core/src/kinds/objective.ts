@@ -10,20 +10,7 @@ import {
   saturating,
   wasserstein,
 } from '../model/losses/index.ts';
-
-/** Adversarial losses, by the names that configurations use. */
-export const lossNames = [
-  'bce',
-  'minimax',
-  'lsgan',
-  'hinge',
-  'relativistic',
-  'wgan',
-  'wgan-gp',
-] as const;
-
-/** A value of {@link lossNames}. */
-export type LossName = (typeof lossNames)[number];
+import type { LossName } from './lossNames.ts';
 
 /** What {@link objectiveOf} reads of a configuration. */
 export interface ObjectiveConfig {
@@ -36,12 +23,6 @@ export interface Objective extends AdversarialLoss {
   /** Absent where verdicts have no scale. */
   readonly score?: Score;
 }
-
-/** Whether a loss asks D for labels, which can be smoothed. */
-export const hasLabels = (loss: LossName): boolean => loss === 'bce' || loss === 'lsgan';
-
-/** Whether a loss comes with a gradient penalty. */
-export const hasPenalty = (loss: LossName): boolean => loss === 'wgan-gp';
 
 const probability: Score = { name: 'Score', of: (logits) => tf.mean(tf.sigmoid(logits)) };
 const answer: Score = { name: 'Score', of: (logits) => tf.mean(logits) };

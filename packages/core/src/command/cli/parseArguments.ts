@@ -158,11 +158,7 @@ function collect(
 }
 
 /** Commander's message in our words. */
-function messageOf(
-  error: CommanderError,
-  cli: CliDescription,
-  asked: Command | undefined,
-): string {
+function messageOf(error: CommanderError, cli: CliDescription, asked: Command | undefined): string {
   const message = error.message
     .replace(/^error: /, '')
     .replace(/'(-[^']*)'/, '$1')

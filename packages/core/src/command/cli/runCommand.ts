@@ -50,7 +50,7 @@ export async function runCommand(
     ...{ invocation: invocationOf(app, argv), workingFolder },
   });
   try {
-    await loadTensorFlow();
+    loadTensorFlow();
     await command.run(config, context);
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
   } catch (error) {

@@ -38,7 +38,7 @@ async function makeRun(name: string, real: number, fake: number, app = 'tiny'): 
   const lines = Array.from({ length: 40 }, (_, index) => {
     const step = 20 * (index + 1);
     const measures = step % 100 === 0 ? { 'diversity/fakeImages': 0.9 + step / 1e5 } : {};
-    return encodeMetrics({ step, realProbability: real, fakeProbability: fake, ...measures });
+    return encodeMetrics({ step, realScore: real, fakeScore: fake, ...measures });
   });
   await writeFile(run.metrics, `${lines.join('\n')}\n`);
   return run;
@@ -66,7 +66,7 @@ describe('the command doctor', () => {
       '',
       'healthy: no trouble found',
     ]);
-    expect(stdout).toMatch(/^ +realProbability +0\.7 +0\.7 +0\.7 +40$/m);
+    expect(stdout).toMatch(/^ +realScore +0\.7 +0\.7 +0\.7 +40$/m);
     expect(stdout).toMatch(
       /^ +diversity\/fakeImages +0\.908 +0\.901 +0\.908 +8 +< 0\.1, or < 0\.5 of its highest$/m,
     );

@@ -1,4 +1,5 @@
 import { definitionOf, type GanSource } from '../../gan/definition/ganSource.ts';
+import type { TrainConfig } from '../../gan/definition/trainFields.ts';
 import type { ObserverFactory } from '../../training/trainer/observer.ts';
 import { defineCommand, type Command } from '../cli/command.ts';
 
@@ -27,7 +28,8 @@ export function trainCommand(
     examples,
     run: async (config, context) => {
       const { train } = await import('./train.ts');
-      const result = await train(await definitionOf(source), config, context, observers);
+      const definition = await definitionOf(source);
+      const result = await train(definition, config as unknown as TrainConfig, context, observers);
       if (context.signal.aborted) {
         context.log(`Saved step ${result.step}; continue with --resume ${result.run.path}`);
         throw context.signal.reason;

@@ -34,11 +34,7 @@ export function verifyCommand(source: GanSource): Command {
     name: 'verify',
     description: 'Compares the compiled train step with the eager one, tensor by tensor',
     schema,
-    examples: [
-      '--steps 10',
-      '--backend onnx-webgpu',
-      `--sizes ${source.defaultPreset} --steps 1`,
-    ],
+    examples: ['--steps 10', '--backend onnx-webgpu', `--sizes ${source.defaultPreset} --steps 1`],
     run: async ({ sizes, backend, threads, seed, ...options }, context) => {
       const { verifyDefinition } = await import('../../training/verify/verifyDefinition.ts');
       const definition = await definitionOf(source);

@@ -1,10 +1,14 @@
+import type { z } from 'zod';
+import type { Preset } from '../../base/options/resolveConfig.ts';
 import type { AnyGanDefinition } from './definition.ts';
 
-/** What a command line knows of a GAN before it loads the rest. */
-export interface GanOptions extends Pick<
-  AnyGanDefinition,
-  'name' | 'version' | 'schema' | 'presets' | 'defaultPreset'
-> {
+/** What a command line knows of a GAN before it loads the rest; see {@link AnyGanDefinition}. */
+export interface GanOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly schema: z.ZodObject;
+  readonly presets: Readonly<Record<string, Preset<object>>>;
+  readonly defaultPreset: string;
   /** Imports the definition: networks, TensorFlow.js and all. */
   load(): Promise<AnyGanDefinition>;
 }

@@ -1,99 +1,30 @@
-import {
-  createRuntime,
-  flattenTree,
-  hostTensor,
-  verifyTrainStep,
-  type HostTensor,
-  type Runtime,
-  type Tree,
-} from '@gan-zoo/compiler';
-import { sampleTensor } from '@gan-zoo/compiler/testing';
+import { createRuntime, hostTensor, verifyTrainStep } from '@gan-zoo/compiler';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stopGradient } from '../../model/gradients/index.ts';
-import { batchNorm, conv2d, dropout, sequential, type Module } from '../../model/layers/index.ts';
+import { dropout, sequential } from '../../model/layers/index.ts';
 import { nonSaturating } from '../../model/losses/index.ts';
 import { rmsprop } from '../../model/optimizers/index.ts';
-import { createRandom } from '../../model/random/index.ts';
 import { gameOf, type AnyGame } from './game.ts';
-import { gameStep, type GameConfig } from './gameStep.ts';
-import { initGame } from './initGame.ts';
+import { gameStep } from './gameStep.ts';
+import {
+  begin,
+  changedPaths,
+  classic,
+  config,
+  conv,
+  networks,
+  part,
+  score,
+  useEagerGames,
+  valuesOf,
+  type Batch,
+} from './fixtures/games.ts';
 
-interface Batch {
-  readonly real: tf.Tensor4D;
-  readonly noise: tf.Tensor4D;
-}
-
-const config = {
-  ...{ beta1: 0.5, emaDecay: 0.9, accumulationSteps: 1 },
-  ...{ generatorLearningRate: 0.01, discriminatorLearningRate: 0.01, bothLearningRate: 0.01 },
-};
-
-const conv = (inChannels: number, filters: number): Module =>
-  conv2d({ inChannels, filters, kernelSize: 3, strides: 1, padding: 1 });
-
-const networks = () => ({
-  generator: sequential({ 0: conv(2, 3), 1: batchNorm({ channels: 3 }) }),
-  discriminator: sequential({ 0: conv(3, 4), 1: batchNorm({ channels: 4 }), 2: conv(4, 1) }),
-});
-
-const score = { name: 'Score', of: (logits: tf.Tensor) => tf.mean(tf.sigmoid(logits)) };
-
-const classic = () =>
-  gameOf<Batch>()({
-    networks: networks(),
-    averaged: ['generator'],
-    score,
-    turns: {
-      discriminator: {
-        trains: ['discriminator'],
-        loss: ({ generator, discriminator }, { real, noise }) =>
-          nonSaturating.discriminator(
-            discriminator.judge({ real, fake: stopGradient(generator(noise)) }),
-          ),
-      },
-      generator: {
-        trains: ['generator'],
-        loss: ({ generator, discriminator }, { noise }) =>
-          nonSaturating.generator(discriminator.judge({ fake: generator(noise) })),
-      },
-    },
-  });
-
-const part = (seed: number) => ({
-  real: sampleTensor([2, 4, 4, 3], { seed }),
-  noise: sampleTensor([2, 4, 4, 2], { seed: seed + 1 }),
-});
-
-const begin = (game: AnyGame, own: GameConfig = config): Tree<HostTensor> =>
-  initGame(game, { config: own, random: createRandom(1) });
-
-/** Values by path. */
-const valuesOf = (tree: unknown): Record<string, number[]> =>
-  Object.fromEntries(flattenTree<HostTensor>(tree).map(({ path, leaf }) => [path, [...leaf.data]]));
-
-const changedPaths = (before: unknown, after: unknown): string[] => {
-  const [old, now] = [valuesOf(before), valuesOf(after)];
-  return Object.keys(now).filter((path) => String(old[path]) !== String(now[path]));
-};
+const meanSquare = (values: tf.Tensor): tf.Tensor => tf.mean(tf.square(values));
 
 describe('a game', () => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await createRuntime({ backend: 'tfjs-cpu' });
-  });
-  afterAll(() => runtime.close());
-
-  /** Plays batches from the start. */
-  async function play(game: AnyGame, batches: readonly object[], own: GameConfig = config) {
-    const before = begin(game, own);
-    const runner = await runtime.trainStep(gameStep(game, own), before, { gradients: true });
-    let output;
-    for (const batch of batches) output = await runner.step(batch as Tree<HostTensor>);
-    const state = await runner.readState();
-    await runner.close();
-    return { before, state, ...output! };
-  }
+  const { play, eager } = useEagerGames();
 
   it('moves the networks of the turns that are due, and carries statistics on', async () => {
     const { before, state, metrics, gradients } = await play(classic(), [
@@ -117,55 +48,83 @@ describe('a game', () => {
     expect(valuesOf(shared.state)).toEqual(valuesOf(own.state));
   });
 
-  it('peeks without a trace in the statistics', async () => {
-    const game = classic();
-    const peeking = gameOf<Batch>()({
-      networks: game.networks,
-      score,
-      turns: {
-        discriminator: {
-          trains: ['discriminator'],
-          loss: ({ generator, discriminator }, { real, noise }) => {
-            const fake = stopGradient(generator.peek(noise));
-            return nonSaturating.discriminator(discriminator.judge({ real, fake }));
-          },
-        },
-      },
-    });
-    const { before, state, metrics } = await play(peeking, [{ discriminator: part(3) }]);
-    expect(changedPaths(before, state).filter((path) => path.startsWith('generator/'))).toEqual([]);
-    const carried = await play(game, [{ discriminator: part(3) }]);
-    expect(metrics).toEqual(carried.metrics);
-  });
-
-  it('drops what the masks of the batch say, unless a turn brings its own', async () => {
-    const drop = (seesOwn: boolean): AnyGame =>
-      gameOf<{ readonly noise: tf.Tensor4D }>()({
-        networks: { generator: sequential({ conv: conv(2, 3), drop: dropout() }) },
+  it('passes what a turn drew to later turns of the step, and keeps none of it', async () => {
+    const drawing = (passes: boolean): AnyGame =>
+      gameOf<Batch & { readonly drawn?: tf.Tensor }>()({
+        networks: networks(),
         turns: {
           generator: {
             trains: ['generator'],
-            loss: ({ generator }, { noise }) =>
-              tf.sum(
-                tf.square(
-                  seesOwn
-                    ? generator.masked({ drop: tf.zeros([2, 4, 4, 3]) }, noise)
-                    : generator(noise),
-                ),
-              ),
+            loss: ({ generator, discriminator }, { noise }) => {
+              const drawn = generator(noise);
+              const loss = nonSaturating.generator(discriminator.peek.judge({ fake: drawn }));
+              return { loss, ...(passes ? { pass: { drawn } } : {}) };
+            },
+          },
+          discriminator: {
+            trains: ['discriminator'],
+            loss: ({ generator, discriminator }, { real, noise, drawn }) => {
+              const fake = stopGradient(drawn ?? generator.peek(noise));
+              return nonSaturating.discriminator(discriminator.judge({ real, fake }));
+            },
           },
         },
       });
-    const ones = { ...sampleTensor([2, 4, 4, 3], { seed: 1 }) };
-    const mask = hostTensor(ones.shape, new Float32Array(ones.data.length).fill(1));
-    const batch = {
-      ...{ noise: part(3).noise, masks: { generator: { drop: mask } } },
-      generator: {},
-    };
-    const kept = await play(drop(false), [batch]);
-    const dropped = await play(drop(true), [batch]);
-    expect(kept.metrics['generatorLoss']).toBeGreaterThan(0);
-    expect(dropped.metrics['generatorLoss']).toBe(0);
+    const batch = { ...part(3), generator: {}, discriminator: {} };
+    const before = await play(drawing(false), [{ ...part(3), discriminator: {} }]);
+    const passed = await play(drawing(true), [batch]);
+    const drawnAgain = await play(drawing(false), [batch]);
+    // As drawn before the generator's update, and not as after it.
+    expect(passed.metrics['discriminatorLoss']).toBe(before.metrics['discriminatorLoss']);
+    expect(drawnAgain.metrics['discriminatorLoss']).not.toBe(before.metrics['discriminatorLoss']);
+    expect(Object.keys(passed.state).sort()).toEqual(Object.keys(passed.before).sort());
+  });
+
+  it('logs what a turn names in place of its loss, and not what it leaves undefined', async () => {
+    const game = (metrics: Record<string, tf.Tensor | undefined>): AnyGame =>
+      gameOf<Batch>()({
+        networks: networks(),
+        turns: {
+          generator: {
+            trains: ['generator'],
+            loss: ({ generator }, { noise }) => ({
+              loss: tf.mean(tf.square(generator(noise))),
+              metrics,
+            }),
+          },
+        },
+      });
+    const logged = async (metrics: Record<string, tf.Tensor | undefined>) =>
+      (await play(game(metrics), [{ generator: part(3) }])).metrics;
+    expect(await logged({ generatorLoss: tf.scalar(7) })).toEqual({ generatorLoss: 7 });
+    expect(await logged({ generatorLoss: undefined, other: tf.scalar(2) })).toEqual({ other: 2 });
+  });
+
+  it('remembers by network, where a game says so', async () => {
+    const game: AnyGame = gameOf<Batch>()({
+      networks: { painter: conv(2, 3), reader: conv(3, 2) },
+      averaged: ['painter', 'reader'],
+      rememberedBy: 'network',
+      turns: {
+        both: {
+          trains: ['painter', 'reader'],
+          loss: ({ painter, reader }, { noise }) =>
+            tf.mean(tf.square(tf.sub(reader(painter(noise)), noise))),
+        },
+      },
+    });
+    const { before, state } = await play(game, [{ both: part(3) }]);
+    expect(Object.keys(before)).toEqual([
+      ...['painter', 'reader', 'painterOptimizer', 'readerOptimizer'],
+      ...['painterAverage', 'readerAverage'],
+    ]);
+    expect(Object.keys(state).sort()).toEqual(Object.keys(before).sort());
+    expect(changedPaths(before, state)).toEqual(
+      expect.arrayContaining([
+        ...['painterOptimizer/step', 'readerOptimizer/step'],
+        ...['painterAverage/average/weight', 'readerAverage/average/weight'],
+      ]),
+    );
   });
 
   it('keeps an average of the networks that are drawn with', async () => {
@@ -186,57 +145,13 @@ describe('a game', () => {
     const step = gameStep(classic(), config);
     const report = await verifyTrainStep({
       compiled: await compiled.trainStep(step, begin(classic()), { gradients: true }),
-      eager: await runtime.trainStep(step, begin(classic()), { gradients: true }),
+      eager: await eager().trainStep(step, begin(classic()), { gradients: true }),
       batchAt: (at) =>
         Promise.resolve({ discriminator: part(at), generator: part(at + 50) } as never),
       steps: 3,
     });
     await compiled.close();
     expect(report.failures).toEqual([]);
-  });
-
-  it("adds R1 and the gradient penalty to a trained judge's loss, not to what is logged", async () => {
-    const judges = {
-      discriminator: { r1Weight: hostTensor([], [5]), alpha: hostTensor([2, 1, 1, 1], [0.3, 0.8]) },
-    };
-    const plain = await play(classic(), [{ discriminator: part(3) }]);
-    const penalised = await play(classic(), [{ discriminator: { ...part(3), judges } }]);
-    expect(Object.keys(penalised.metrics).sort()).toEqual(
-      ['discriminatorLoss', 'realScore', 'fakeScore', 'r1Penalty', 'gradientPenalty'].sort(),
-    );
-    expect(penalised.metrics['discriminatorLoss']).toBe(plain.metrics['discriminatorLoss']);
-    expect(penalised.metrics['r1Penalty']).toBeGreaterThan(0);
-    expect(valuesOf(penalised.gradients)).not.toEqual(valuesOf(plain.gradients));
-    // A judge that is not trained has nothing to regularise.
-    const generator = await play(classic(), [{ generator: { ...part(3), judges } }]);
-    expect(Object.keys(generator.metrics)).toEqual(['generatorLoss']);
-  });
-
-  it('keeps the weights of a trained judge within a limit, and of nothing else', async () => {
-    const own = { ...config, clipWeights: 0.01 };
-    const { before, state } = await play(
-      classic(),
-      [{ discriminator: part(3), generator: part(5) }],
-      own,
-    );
-    const [old, now] = [valuesOf(before), valuesOf(state)];
-    const largest = (network: string, of: Record<string, number[]>): number =>
-      Math.max(
-        ...Object.entries(of)
-          .filter(([path]) => path.startsWith(`${network}/params`))
-          .flatMap(([, values]) => values.map(Math.abs)),
-      );
-    expect(largest('discriminator', old)).toBeGreaterThan(0.1);
-    expect(largest('discriminator', now)).toBeCloseTo(0.01, 6);
-    expect(largest('generator', now)).toBeGreaterThan(0.1);
-  });
-
-  it('shows a judge its pictures through views', async () => {
-    const noise = sampleTensor([2, 4, 4, 3], { seed: 9 });
-    const judges = { discriminator: { views: { fake: { noise } } } };
-    const plain = await play(classic(), [{ generator: part(3) }]);
-    const noisy = await play(classic(), [{ generator: { ...part(3), judges } }]);
-    expect(noisy.metrics['generatorLoss']).not.toBe(plain.metrics['generatorLoss']);
   });
 
   it('adds up the gradients of micro-batches, and moves nothing before the last', async () => {
@@ -309,17 +224,51 @@ describe('a game', () => {
     expect(changed).toEqual(['generator/params/last.bias', 'generator/params/last.weight']);
   });
 
-  it('joins batches where no norm mixes pictures, with equal results', async () => {
-    const game = (separately: boolean): AnyGame => {
-      const { generator, discriminator } = { generator: conv(2, 3), discriminator: conv(3, 1) };
-      return { ...classic(), networks: { generator, discriminator }, separately };
-    };
-    const [joined, apart] = [
-      await play(game(false), [{ discriminator: part(3) }]),
-      await play(game(true), [{ discriminator: part(3) }]),
+  it('keeps the weights of a trained judge within a limit, and of nothing else', async () => {
+    const own = { ...config, clipWeights: 0.01 };
+    const { before, state } = await play(
+      classic(),
+      [{ discriminator: part(3), generator: part(5) }],
+      own,
+    );
+    const [old, now] = [valuesOf(before), valuesOf(state)];
+    const largest = (network: string, of: Record<string, number[]>): number =>
+      Math.max(
+        ...Object.entries(of)
+          .filter(([path]) => path.startsWith(`${network}/params`))
+          .flatMap(([, values]) => values.map(Math.abs)),
+      );
+    expect(largest('discriminator', old)).toBeGreaterThan(0.1);
+    expect(largest('discriminator', now)).toBeCloseTo(0.01, 6);
+    expect(largest('generator', now)).toBeGreaterThan(0.1);
+  });
+
+  it('applies a network to several batches, and logs only what there is', async () => {
+    const game = (count: 1 | 2, separately: boolean): AnyGame =>
+      gameOf<Batch>()({
+        networks: { generator: conv(2, 3) },
+        separately,
+        turns: {
+          generator: {
+            trains: ['generator'],
+            loss: ({ generator }, { noise }) => {
+              const inputs = count === 2 ? ([noise, tf.neg(noise)] as const) : ([noise] as const);
+              const [first, second] = generator.each(inputs);
+              const [size, otherSize] = [meanSquare(first), second && meanSquare(second)];
+              return { loss: tf.addN([size, otherSize ?? size]), metrics: { size, otherSize } };
+            },
+          },
+        },
+      });
+    const batches = [{ generator: part(3) }];
+    const [alone, joined, apart] = [
+      await play(game(1, false), batches),
+      await play(game(2, false), batches),
+      await play(game(2, true), batches),
     ];
-    for (const [path, values] of Object.entries(valuesOf(joined.state))) {
-      values.forEach((value, i) => expect(value).toBeCloseTo(valuesOf(apart.state)[path]![i]!, 5));
-    }
+    expect(Object.keys(alone.metrics).sort()).toEqual(['generatorLoss', 'size']);
+    expect(joined.metrics['size']).toBeCloseTo(alone.metrics['size']!, 6);
+    expect(joined.metrics['otherSize']).toBeCloseTo(apart.metrics['otherSize']!, 6);
+    expect(joined.metrics['otherSize']).toBeGreaterThan(0);
   });
 });

@@ -2,6 +2,7 @@ import type { HostTensor, Tree } from '@gan-zoo/compiler';
 import type * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '../../model/optimizers/index.ts';
 import type { AnyNetwork, Score } from './network.ts';
+import type { RememberedBy } from './gameState.ts';
 import type { Player } from './player.ts';
 
 export type { AnyNetwork, Score } from './network.ts';
@@ -18,10 +19,18 @@ export type Outcome<Memory> =
   | {
       /** Scalar, minimised by the networks that the turn trains. */
       readonly loss: tf.Tensor;
-      /** Scalars to log besides `<turn>Loss`. Default: none. */
-      readonly metrics?: Readonly<Record<string, tf.Tensor>>;
+      /**
+       * Scalars to log besides `<turn>Loss`, or in its place; one that is undefined is not logged.
+       * Default: none.
+       */
+      readonly metrics?: Readonly<Record<string, tf.Tensor | undefined>>;
       /** What the next turns and steps find in the game's memory. Default: nothing changes. */
       readonly remember?: Partial<Memory>;
+      /**
+       * What the later turns of this step find in their batch: pictures that were drawn before an
+       * update. No part of the state. Default: nothing.
+       */
+      readonly pass?: Readonly<Record<string, tf.Tensor>>;
     };
 
 /** One update of a game: who learns, and what it costs them, as the paper writes it. */
@@ -51,12 +60,20 @@ export interface Game<N extends Networks, Batch, Memory> {
   readonly averaged?: readonly (keyof N & string)[];
   /** Absent where verdicts have no scale, as for Wasserstein. */
   readonly score?: Score | undefined;
-  /** Whether a discriminator sees real and fake pictures one after the other. Default: true. */
+  /**
+   * Whether batches go through a network one after the other, by `judge` and `each`; needed where a
+   * norm mixes the pictures of a batch. Default: true.
+   */
   readonly separately?: boolean;
   /** Parameters that are trained, by network, where that is not all of them. */
   readonly trained?: Readonly<Partial<Record<keyof N & string, (parameter: string) => boolean>>>;
   /** The memory before the first step. Default: nothing. */
   readonly memory?: () => Readonly<Record<string, Tree<HostTensor>>>;
+  /**
+   * Whose names optimizers and averages have in the state where a turn trains several networks: see
+   * `readRemembered`. By network it keeps the same names whichever turn trains them. Default: turn.
+   */
+  readonly rememberedBy?: RememberedBy;
   /** Makes an optimizer of a learning rate. Default: Adam with `--beta1`. */
   readonly optimizer?: (learningRate: number) => Optimizer;
 }

@@ -15,8 +15,10 @@ import {
   type UpdateInputs,
 } from '../../model/regularisers/index.ts';
 import type { AnyGame, Networks, Outcome, Turn } from './game.ts';
-import { averageKey, optimizerKey, recordOf, valueOf } from './gameState.ts';
-import { beginPlayer, type JudgeInputs, type Masks, type PlayerInTurn } from './player.ts';
+import { beginPlayer, type PlayerInTurn } from './beginPlayer.ts';
+import { readRemembered, writeRemembered, type TurnKey } from './gameState.ts';
+import type { JudgeInputs, Masks } from './player.ts';
+import type { Regularised } from './regularise.ts';
 
 /** What a game's step reads of a configuration, besides `<turn>LearningRate` of every turn. */
 export interface GameConfig {
@@ -48,6 +50,12 @@ const networkOf = (state: GameState, name: string): NetworkState => state[name] 
 type AnyTurn = Turn<AnyGame['networks'], unknown, unknown>;
 type Params = NetworkState['params'];
 
+/** Where the state remembers a turn's networks. */
+export const turnKeyOf = ({ turns, rememberedBy = 'turn' }: AnyGame, turn: string): TurnKey => ({
+  ...{ turn, rememberedBy },
+  trains: (turns as Readonly<Record<string, AnyTurn>>)[turn]!.trains,
+});
+
 /** The optimizer of a turn, at its own rate. */
 export function optimizerOf(
   game: AnyGame,
@@ -68,13 +76,14 @@ export function gameStep(game: AnyGame, config: GameConfig): TrainStep<GameState
   const play = createPlay(game, config);
   const isTurn = (name: string): boolean => Object.hasOwn(game.turns, name);
   return (state, batch) => {
-    const shared = Object.fromEntries(Object.entries(batch).filter(([name]) => !isTurn(name)));
+    let shared = Object.fromEntries(Object.entries(batch).filter(([name]) => !isTurn(name)));
     let result: StepResult<GameState> = { state, metrics: {}, images: {} };
     const gradients: Record<string, Params> = {};
     for (const [name, turn] of Object.entries(game.turns) as [string, AnyTurn][]) {
       const own = batch[name];
       if (own === undefined) continue;
       const played = play(name, turn, result.state, { ...shared, ...(own as TurnBatch) });
+      shared = { ...shared, ...played.pass };
       Object.assign(gradients, played.gradients);
       result = {
         ...result,
@@ -108,13 +117,12 @@ function createPlay(game: AnyGame, config: GameConfig) {
       const penalties = judged.flatMap((each) => each.penalties);
       return {
         loss: penalties.reduce((sum, penalty) => tf.add(sum, penalty), outcome.loss) as tf.Scalar,
-        adversarialLoss: outcome.loss,
-        remember: outcome.remember,
-        metrics: Object.assign(
-          {},
+        ...{ remember: outcome.remember, pass: outcome.pass },
+        metrics: logged(
+          { [`${name}Loss`]: outcome.loss },
           ...judged.map(({ metrics }) => metrics),
           outcome.metrics,
-        ) as Record<string, tf.Tensor>,
+        ),
         buffers: mapValues(players, ({ buffers }) => buffers()),
       };
     }, Object.fromEntries(own));
@@ -130,7 +138,8 @@ function createPlay(game: AnyGame, config: GameConfig) {
           accumulate,
         }),
       },
-      metrics: { [`${name}Loss`]: value.adversarialLoss, ...value.metrics },
+      metrics: value.metrics,
+      pass: value.pass,
       gradients,
     };
   };
@@ -145,7 +154,15 @@ function suffixesOf(names: readonly string[]): readonly string[] {
   return names.map((name) => name.slice(common));
 }
 
-type Regularised = ReturnType<PlayerInTurn['regularised']>;
+/** What is to be logged: later entries in place of earlier ones, without those undefined. */
+const logged = (
+  ...all: readonly Readonly<Record<string, tf.Tensor | undefined>>[]
+): Record<string, tf.Tensor> =>
+  Object.fromEntries(
+    Object.entries(Object.assign({}, ...all) as Record<string, tf.Tensor | undefined>).filter(
+      (entry): entry is [string, tf.Tensor] => entry[1] !== undefined,
+    ),
+  );
 
 const withSuffix = ({ metrics, penalties }: Regularised, suffix: string): Regularised => ({
   metrics: Object.fromEntries(
@@ -198,11 +215,9 @@ function createUpdate(game: AnyGame, config: GameConfig) {
 
   return (name: string, { trains }: AnyTurn, state: GameState, due: DueUpdate): GameState => {
     const [networks, slots, averages]: Record<string, unknown>[] = [{}, {}, {}];
-    const before = recordOf<OptimizerState>(trains, state[optimizerKey(name)]);
-    const formerAverages = recordOf<NetworkAverage | undefined>(
-      trains,
-      state[averageKey(name, trains)],
-    );
+    const key = turnKeyOf(game, name);
+    const before = readRemembered<OptimizerState>(key, 'Optimizer', state);
+    const formerAverages = readRemembered<NetworkAverage>(key, 'Average', state);
     for (const network of trains) {
       const { params } = state[network] as NetworkState;
       const gradients = due.gradients[network]!;
@@ -225,10 +240,8 @@ function createUpdate(game: AnyGame, config: GameConfig) {
     }
     return {
       ...networks,
-      [optimizerKey(name)]: valueOf(trains, slots!),
-      ...(Object.keys(averages!).length === 0
-        ? {}
-        : { [averageKey(name, trains)]: valueOf(trains, averages!) }),
+      ...writeRemembered(key, 'Optimizer', slots!),
+      ...writeRemembered(key, 'Average', averages!),
     };
   };
 }
@@ -246,10 +259,11 @@ function complete(outcome: Outcome<unknown>) {
     loss,
     metrics = {},
     remember = {},
+    pass = {},
   } = outcome instanceof tf.Tensor
     ? { loss: outcome as tf.Tensor }
     : (outcome as Exclude<Outcome<unknown>, tf.Tensor>);
-  return { loss, metrics, remember };
+  return { loss, metrics, remember, pass };
 }
 
 /** The parameters that are wanted; all of them without a test. */

@@ -18,3 +18,4 @@ export {
 export { initGame, type InitGameOptions } from './initGame.ts';
 export type { JudgedLogits, JudgeInputs, Masks, PictureKind, Player, PlayerOf } from './player.ts';
 export { judgedBy } from './judgedBy.ts';
+export { exchange, planPool, type PoolPlan, type PoolPlanOptions } from './imagePool.ts';

@@ -3,8 +3,8 @@ import { initNetwork, type HostNetworkState, type InitScheme } from '../../model
 import type { Random } from '../../model/random/index.ts';
 import { networkEma } from '../../model/regularisers/index.ts';
 import type { AnyGame, Networks, Turn } from './game.ts';
-import { averageKey, optimizerKey, valueOf } from './gameState.ts';
-import { optimizerOf, type GameConfig } from './gameStep.ts';
+import { writeRemembered } from './gameState.ts';
+import { optimizerOf, turnKeyOf, type GameConfig } from './gameStep.ts';
 
 /** What {@link initGame} begins with. */
 export interface InitGameOptions {
@@ -42,22 +42,20 @@ export function initGame(
       );
       return [name, init(Object.fromEntries(own))] as const;
     });
-    return [optimizerKey(turn), valueOf(trains, Object.fromEntries(slots))];
+    return writeRemembered(turnKeyOf(game, turn), 'Optimizer', Object.fromEntries(slots));
   });
   const ema = networkEma({ decay: config.emaDecay });
-  const averaged = turns.flatMap(([turn, { trains }]) => {
+  const averaged = turns.map(([turn, { trains }]) => {
     const own = (trains as readonly string[]).flatMap((name) => {
       const isAveraged = (game.averaged as readonly string[] | undefined)?.includes(name);
       const average = isAveraged === true ? ema.init(networks[name]!) : undefined;
       return average === undefined ? [] : [[name, average] as const];
     });
-    return own.length === 0
-      ? []
-      : [[averageKey(turn, trains), valueOf(trains, Object.fromEntries(own))]];
+    return writeRemembered(turnKeyOf(game, turn), 'Average', Object.fromEntries(own));
   });
   return {
     ...networks,
-    ...(Object.fromEntries([...optimizers, ...averaged]) as object),
+    ...(Object.assign({}, ...optimizers, ...averaged) as object),
     ...game.memory?.(),
   } as unknown as Tree<HostTensor>;
 }

@@ -9,6 +9,6 @@ export type AnyNetwork = Module<any, any>;
 export interface Score {
   /** Ends the metrics' names: `realScore`, `fakeScore`. */
   readonly name: string;
-  /** A scalar of logits of any shape. */
+  /** A scalar of logits of any shape; of several maps of logits it is the mean. */
   readonly of: (logits: tf.Tensor) => tf.Tensor;
 }

@@ -52,7 +52,7 @@ describe('a healthy training', () => {
     expect(last['correlation/fakeImages']).toBeGreaterThan(0.5);
     expect(last['change/fakeImages']).toBeGreaterThan(0.01);
     expect(last['checkerboard/fakeImages']).toBeLessThan(2);
-    expect(last['realProbability']! - last['fakeProbability']!).toBeLessThan(0.05);
+    expect(last['realScore']! - last['fakeScore']!).toBeLessThan(0.05);
   });
 });
 

@@ -1,7 +1,12 @@
 import { UserError } from '@gan-zoo/compiler';
 import type { WorkContext } from '../../base/console/workContext.ts';
 import type { AnyGanDefinition } from '../../gan/definition/index.ts';
-import { openNamedRun, readMetrics, readRunConfig, type RunFolder } from '../../training/run/index.ts';
+import {
+  openNamedRun,
+  readMetrics,
+  readRunConfig,
+  type RunFolder,
+} from '../../training/run/index.ts';
 import { loadOwnCheckpoint } from '../../training/trainer/loadRun.ts';
 import { findingsAfter, type FindingEvent } from './finding.ts';
 import { readFindingEvents } from './findingsFile.ts';

@@ -36,3 +36,8 @@ export const scorePlot = (suffixes: readonly string[]): MetricsPlot => ({
   yLabel: '1 is real, 0 is fake',
   metrics: suffixes.flatMap((suffix) => [`realScore${suffix}`, `fakeScore${suffix}`]),
 });
+
+/** What `verify` and tests train with, but for what an app changes: as small as says something. */
+export const tinyTranslation = {
+  ...{ filters: 4, discriminatorFilters: 4, sampleCount: 2, emaDecay: 0.9 },
+} as const;

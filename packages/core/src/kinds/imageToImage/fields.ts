@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { fields } from '../../base/options/index.ts';
-import { channelCounts } from '../../data/images/index.ts';
-import { trainFields } from '../../gan/definition/index.ts';
+import { fields } from '../../base/options/commonFields.ts';
+import { channelCounts } from '../../data/images/channels.ts';
+import { trainFields } from '../../gan/definition/trainFields.ts';
 import {
   refuseRegulariserMistakes,
   type CheckedConfig,
   type RefinementContext,
-} from '../../gan/regularisers/index.ts';
+} from '../../gan/regularisers/fields.ts';
 import {
   translationDiscriminatorKinds,
   translationGeneratorKinds,
-} from '../../model/networks/index.ts';
+} from '../../model/networks/networkKinds.ts';
 import { directions } from './definition.ts';
 import {
   gameFields,

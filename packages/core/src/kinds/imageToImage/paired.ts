@@ -19,6 +19,7 @@ import {
   adversarialPlot,
   judgeMaps,
   scorePlot,
+  tinyTranslation,
   type ImageToImageDefinition,
 } from './definitionParts.ts';
 import type { PairedConfig } from './fields.ts';
@@ -99,6 +100,7 @@ export function pairedTranslation<Config extends PairedConfig>(
   const generatorOf = (config: Config): Layer => createGame(config).networks.generator;
   return {
     ...stated,
+    tinyConfig: { ...(tinyTranslation as Partial<Config>), ...stated.tinyConfig },
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
     createTrainStep: (config) => gameStep(createGame(config), config),

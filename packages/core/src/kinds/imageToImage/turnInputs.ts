@@ -1,10 +1,10 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import { opacityChannels, type Channels } from '../../data/images/index.ts';
+import { opacityChannels, type Channels } from '../../data/images/channels.ts';
 import type { JudgeInputs, TurnBatch } from '../../gan/game/index.ts';
 import { createRegulariserInputs, type RegulariserInputs } from '../../gan/regularisers/index.ts';
 import { drawMasks, dropoutMasks, type Module } from '../../model/layers/index.ts';
 import type { Random } from '../../model/random/index.ts';
-import { hasPenalty } from '../objective.ts';
+import { hasPenalty } from '../lossNames.ts';
 import type { ImageToImageConfig } from './fields.ts';
 
 /** A discriminator as turns show it pictures. */

@@ -26,10 +26,12 @@ import {
   adversarialPlot,
   judgeMaps,
   scorePlot,
+  tinyTranslation,
   type ImageToImageDefinition,
 } from './definitionParts.ts';
 import type { ImageToImageConfig } from './fields.ts';
 import { generatorOptions, translationJudge, translator } from './networks.ts';
+import { readUnpairedWeights } from './readUnpairedWeights.ts';
 import { openUnpairedBatches, unpairedReferences, unpairedSamples } from './unpairedData.ts';
 
 /** What a turn finds in a batch, besides what the app draws. */
@@ -54,7 +56,7 @@ export type UnpairedGame = Game<UnpairedNetworks, any, any>;
 /** What an app states of a GAN that translates between two domains without pairs. */
 export interface UnpairedTranslation<Config extends ImageToImageConfig> extends Pick<
   GanDefinition<Config, GameState, GameBatch>,
-  'name' | 'version' | 'schema' | 'presets' | 'defaultPreset' | 'tinyConfig' | 'readWeights'
+  'name' | 'version' | 'schema' | 'presets' | 'defaultPreset' | 'tinyConfig'
 > {
   readonly createGame: (config: Config) => UnpairedGame;
   /** What the generators' turn reads of a step besides pictures; none by default. */
@@ -119,8 +121,10 @@ export function unpairedTranslation<Config extends ImageToImageConfig>(
   };
   return {
     ...stated,
+    tinyConfig: { ...(tinyTranslation as Partial<Config>), ...stated.tinyConfig },
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
+    readWeights: (path, config) => readUnpairedWeights(path, createGame(config).networks),
     createTrainStep: (config) => gameStep(createGame(config), config),
     openBatches: (config, tools) => {
       createGame(config); // refuses impossible options before any picture is read

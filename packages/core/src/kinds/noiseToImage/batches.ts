@@ -1,12 +1,13 @@
 import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import type { BatchSource, FixedOptions } from '../../data/batches/index.ts';
-import { opacityChannels } from '../../data/images/index.ts';
+import { opacityChannels } from '../../data/images/channels.ts';
 import type { BatchTools, ReferenceImages } from '../../gan/definition/index.ts';
 import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
 import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
 import type { Random } from '../../model/random/index.ts';
 import { batchParts } from '../../model/regularisers/index.ts';
-import { hasPenalty, objectiveOf } from '../objective.ts';
+import { hasPenalty } from '../lossNames.ts';
+import { objectiveOf } from '../objective.ts';
 import type { NoiseToImageConfig } from './fields.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { fields } from '../../base/options/index.ts';
-import { channelCounts } from '../../data/images/index.ts';
-import { trainFields } from '../../gan/definition/index.ts';
+import { fields } from '../../base/options/commonFields.ts';
+import { channelCounts } from '../../data/images/channels.ts';
+import { trainFields } from '../../gan/definition/trainFields.ts';
 import {
   type CheckedConfig,
   type RefinementContext,
   refuseRegulariserMistakes,
-} from '../../gan/regularisers/index.ts';
-import { noiseNetworkKinds, normsBatches } from '../../model/networks/index.ts';
+} from '../../gan/regularisers/fields.ts';
+import { noiseNetworkKinds, normsBatches } from '../../model/networks/networkKinds.ts';
 import { gameFields, refuseGameMistakes, type CheckedGameConfig } from '../gameFields.ts';
 
 const network = 'Network options';

@@ -3,10 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   applyNetwork,
   adaptiveInstanceNorm,
+  composed,
   conditionalInstanceNorm,
   conv2d,
   identity,
   instanceNorm,
+  joinChannels,
+  joinVector,
   leakyRelu,
   named,
   outputShapeOf,
@@ -133,5 +136,73 @@ describe('residual and skipConcat', () => {
       'skipConcat: expected an input of shape [1, 2, 2, C], received [1, 4, 4, 2].',
     );
     expect(outputShapeOf(identity(), [3])).toEqual([3]);
+  });
+});
+
+describe('composed', () => {
+  const net = composed(
+    { first: conv(3), join: joinChannels(), last: conv(1, 5) },
+    ({ first, join, last }, x: tf.Tensor) => {
+      const hidden = first(x);
+      return { maps: [last(join(x, hidden)), hidden] };
+    },
+  );
+
+  it('writes a forward pass once, for values and for shapes', () => {
+    expect(Object.keys(net.parameters)).toEqual([
+      ...['first.weight', 'first.bias', 'last.weight', 'last.bias'],
+    ]);
+    const state = initialState(net);
+    const x = normals([2, 2, 3, 2]);
+    const { maps } = applyNetwork(net, state, [x], { training: true }).output;
+    const partOf = (name: string) => ({
+      params: {
+        weight: state.params[`${name}.weight`]!,
+        bias: state.params[`${name}.bias`]!,
+      },
+      buffers: {},
+    });
+    const apply = (module: Module, name: string, input: tf.Tensor): tf.Tensor =>
+      applyNetwork(module, partOf(name), [input], { training: true }).output;
+    const hidden = apply(conv(3), 'first', x);
+    expectClose(maps[1]!, hidden, 'first');
+    expectClose(maps[0]!, apply(conv(1, 5), 'last', tf.concat([x, hidden], 3)), 'last');
+    expect(outputShapeOf(net, [2, 2, 3, 2])).toEqual({
+      maps: [
+        [2, 2, 3, 1],
+        [2, 2, 3, 3],
+      ],
+    });
+  });
+
+  it('says where a part stands that cannot take its input', () => {
+    expect(() => outputShapeOf(named('net', net), [2, 2, 3, 4])).toThrow(
+      'conv2d "net.first": expected an input of shape [N, H, W, 2], received [2, 2, 3, 4].',
+    );
+  });
+});
+
+describe('joinChannels and joinVector', () => {
+  const none = { params: {}, buffers: {} };
+  const inference = { training: false };
+
+  it('put channels beside channels, and a vector beside every pixel of its picture', () => {
+    const x = tf.tensor4d([1, 2, 3, 4], [2, 1, 2, 1]);
+    const beside = applyNetwork(joinChannels(), none, [x, tf.mul(x, 10)], inference).output;
+    expect(beside.shape).toEqual([2, 1, 2, 2]);
+    expect([...beside.dataSync()]).toEqual([1, 10, 2, 20, 3, 30, 4, 40]);
+    const vectors = tf.tensor2d([5, 6, 7, 8], [2, 2]);
+    const field = applyNetwork(joinVector(), none, [x, vectors], inference).output;
+    expect(field.shape).toEqual(outputShapeOf(joinVector(), [2, 1, 2, 1], [2, 2]));
+    expect([...field.dataSync()]).toEqual([1, 5, 6, 2, 5, 6, 3, 7, 8, 4, 7, 8]);
+  });
+
+  it('refuse what is not of the same pictures', () => {
+    expect(() => outputShapeOf(joinChannels(), [2, 4, 4, 1], [2, 2, 2, 1])).toThrow(
+      'joinChannels: expected an input of shape [2, 4, 4, B], received [2, 2, 2, 1].',
+    );
+    expect(() => outputShapeOf(joinVector(), [2, 4, 4, 1], [3, 5])).toThrow(
+      'joinVector: expected an input of shape [2, Z], received [3, 5].',
+    );
   });
 });

@@ -25,6 +25,8 @@ export {
   type Layer,
   type Layers,
 } from './compose.ts';
+export { composed } from './composed.ts';
+export { joinChannels, joinVector } from './join.ts';
 export * from './initializers.ts';
 export * from './initSchemes.ts';
 export * from './activations.ts';

@@ -16,13 +16,10 @@ export {
   type MlpGeneratorOptions,
 } from './mlpGan.ts';
 export {
-  normsBatches,
   noiseDiscriminator,
   noiseGenerator,
-  noiseNetworkKinds,
   type NoiseDiscriminatorOptions,
   type NoiseGeneratorOptions,
-  type NoiseNetworkKind,
 } from './noiseNetworks.ts';
 export {
   patchDiscriminator,
@@ -43,17 +40,22 @@ export {
 export { resnetGenerator, type ResnetGeneratorOptions } from './resnetGenerator.ts';
 export {
   translationDiscriminator,
-  translationDiscriminatorKinds,
-  type TranslationDiscriminatorKind,
   type TranslationDiscriminatorOptions,
 } from './translationDiscriminator.ts';
 export {
   assertTranslationSizes,
   translationGenerator,
-  translationGeneratorKinds,
   translationMultiple,
   unetKind,
-  type TranslationGeneratorKind,
   type TranslationGeneratorOptions,
 } from './translationGenerator.ts';
 export { unetGenerator, type UnetGeneratorOptions } from './unetGenerator.ts';
+export {
+  noiseNetworkKinds,
+  normsBatches,
+  translationDiscriminatorKinds,
+  translationGeneratorKinds,
+  type NoiseNetworkKind,
+  type TranslationDiscriminatorKind,
+  type TranslationGeneratorKind,
+} from './networkKinds.ts';

@@ -2,13 +2,8 @@ import { chain, type Layer } from '../layers/compose.ts';
 import { flatten, unflatten } from '../layers/reshape.ts';
 import { dcganDiscriminator, dcganGenerator } from './dcgan.ts';
 import { mlpDiscriminator, mlpGenerator } from './mlpGan.ts';
+import type { NoiseNetworkKind } from './networkKinds.ts';
 import { residualDiscriminator, residualGenerator } from './residualGan.ts';
-
-/** Networks that draw images of noise, and those that judge them, by the names that configurations use. */
-export const noiseNetworkKinds = ['dcgan', 'residual', 'mlp'] as const;
-
-/** A value of {@link noiseNetworkKinds}. */
-export type NoiseNetworkKind = (typeof noiseNetworkKinds)[number];
 
 /** What a generator of images from noise is made of. */
 export interface NoiseGeneratorOptions {
@@ -67,14 +62,6 @@ export function noiseGenerator(options: NoiseGeneratorOptions): Layer {
     }
   }
 }
-
-/** Whether a discriminator has a norm that mixes the pictures of a batch. */
-export const normsBatches = ({
-  kind,
-  batchNorm = true,
-  spectral = false,
-}: Pick<NoiseDiscriminatorOptions, 'kind' | 'batchNorm' | 'spectral'>): boolean =>
-  kind === 'dcgan' && batchNorm && !spectral;
 
 /**
  * The discriminator of that description: {@link dcganDiscriminator}, {@link residualDiscriminator}

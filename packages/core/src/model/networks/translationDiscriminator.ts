@@ -1,12 +1,7 @@
 import type { NormKind } from '../blocks/normLayer.ts';
 import type { Module } from '../layers/module.ts';
+import type { TranslationDiscriminatorKind } from './networkKinds.ts';
 import { patchDiscriminator, pixelDiscriminator } from './patchDiscriminator.ts';
-
-/** Discriminators of parts of an image, by the names that configurations use. */
-export const translationDiscriminatorKinds = ['patch-70', 'patch-94', 'pixel'] as const;
-
-/** A value of {@link translationDiscriminatorKinds}. */
-export type TranslationDiscriminatorKind = (typeof translationDiscriminatorKinds)[number];
 
 /** What a discriminator of parts of an image is made of. */
 export interface TranslationDiscriminatorOptions {

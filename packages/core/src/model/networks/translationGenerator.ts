@@ -3,14 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { NormKind } from '../blocks/normLayer.ts';
 import { residual as residualOf } from '../layers/compose.ts';
 import type { Module } from '../layers/module.ts';
+import type { TranslationGeneratorKind } from './networkKinds.ts';
 import { resnetGenerator } from './resnetGenerator.ts';
 import { unetGenerator } from './unetGenerator.ts';
-
-/** Generators that turn one image into another, by the names that configurations use. */
-export const translationGeneratorKinds = ['resnet', 'unet-64', 'unet-128', 'unet-256'] as const;
-
-/** A value of {@link translationGeneratorKinds}. */
-export type TranslationGeneratorKind = (typeof translationGeneratorKinds)[number];
 
 /** Everything that decides the shape of a generator from images to images. */
 export interface TranslationGeneratorOptions {
