@@ -1,5 +1,5 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import { opacityChannels, type Channels } from '../../data/images/index.ts';
+import { opacityChannels, type Channels } from '../../data/images/channels.ts';
 import type { JudgeInputs, TurnBatch } from '../../gan/game/index.ts';
 import { createRegulariserInputs, type RegulariserInputs } from '../../gan/regularisers/index.ts';
 import { drawMasks, dropoutMasks, type Module } from '../../model/layers/index.ts';

@@ -1,6 +1,6 @@
 import { hostTensor, type HostTensor, type Tree } from '@gan-zoo/compiler';
 import type { BatchSource, FixedOptions } from '../../data/batches/index.ts';
-import { opacityChannels } from '../../data/images/index.ts';
+import { opacityChannels } from '../../data/images/channels.ts';
 import type { BatchTools, ReferenceImages } from '../../gan/definition/index.ts';
 import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
 import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
