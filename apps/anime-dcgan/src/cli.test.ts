@@ -4,11 +4,16 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadCheckpoint, runCli, saveCheckpoint, trainCommand } from '@gan-zoo/core';
+import {
+  generateCommand,
+  loadCheckpoint,
+  runCli,
+  saveCheckpoint,
+  trainCommand,
+} from '@gan-zoo/core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { animeDcgan } from './definition.ts';
-import { generateCommand } from './generateCommand.ts';
 import { prepareCommand } from './prepareCommand.ts';
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
@@ -68,7 +73,7 @@ async function called(words: string): Promise<Ending> {
     name: animeDcgan.name,
     description: '',
     version: animeDcgan.version,
-    commands: [prepareCommand, trainCommand(animeDcgan, []), generateCommand],
+    commands: [prepareCommand, trainCommand(animeDcgan, []), generateCommand(animeDcgan)],
     argv: words.split(' '),
     env: { INIT_CWD: root },
     stdout: { write: (text) => (stdout += text) },

@@ -18,7 +18,7 @@ import {
   unpackLatents,
   type Fixture,
 } from './fixtures/readFixture.ts';
-import { createDiscriminator, createGenerator } from './networks.ts';
+import { createGame } from './game.ts';
 
 type Networks<Value> = Record<'generator' | 'discriminator', Value>;
 
@@ -83,7 +83,7 @@ describe.each([eagerBackend, 'onnx-cpu'] as const)('%s computes what PyTorch doe
 
 /** Both networks at once, for runtimes to run. */
 function answers({ config }: Fixture, training: boolean) {
-  const [generator, discriminator] = [createGenerator(config), createDiscriminator(config)];
+  const { generator, discriminator } = createGame(configSchema.parse(config)).networks;
   return (
     state: Networks<NetworkState>,
     { latents, real }: { latents: tf.Tensor4D; real: tf.Tensor4D },

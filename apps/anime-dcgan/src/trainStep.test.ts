@@ -20,7 +20,7 @@ const config: Config = configSchema.parse({
   generatorEverySteps: 1,
   seed: 3,
 });
-const metricsOfD = ['discriminatorLoss', 'fakeProbability', 'realProbability'];
+const metricsOfD = ['discriminatorLoss', 'fakeScore', 'realScore'];
 
 type Batch = Readonly<Record<'discriminator' | 'generator', Tree<HostTensor>>>;
 
@@ -113,7 +113,7 @@ describe.each([eagerBackend, 'onnx-cpu'] as const)('the train step on %s', (back
     expect(Object.keys(metrics).sort()).toEqual([...metricsOfD, 'generatorLoss'].sort());
     expect(Math.abs(metrics['discriminatorLoss']! - 2 * Math.LN2)).toBeLessThan(0.5);
     expect(Math.abs(metrics['generatorLoss']! - Math.LN2)).toBeLessThan(0.5);
-    for (const name of ['realProbability', 'fakeProbability']) {
+    for (const name of ['realScore', 'fakeScore']) {
       expect(Math.abs(metrics[name]! - 0.5), name).toBeLessThan(0.3);
     }
   });

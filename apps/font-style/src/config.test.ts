@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { configSchema } from './configSchema.ts';
 import { presets } from './presets.ts';
 import { settingsOf } from './settings.ts';
 

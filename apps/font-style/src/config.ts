@@ -1,6 +1,5 @@
 import { fields, regulariserFields, scheduleNames, trainFields } from '@gan-zoo/core';
 import { z } from 'zod';
-import { refuseMistakes } from './configMistakes.ts';
 
 const data = 'Data options';
 const network = 'Network options';
@@ -204,29 +203,27 @@ const optimizationFields = {
   }),
 };
 
-/** All options of training. */
-export const configSchema = z
-  .object({
-    method: z
-      .enum(methodNames)
-      .default('zi2zi')
-      .describe(
-        'zi2zi: a style per font; bicycle: styles as vectors, read off a glyph or random; pix2pix: one style',
-      ),
-    ...trainFields,
-    ...regulariserFields,
-    epochs: fields.epochs.default(100),
-    batchSize: fields.batchSize.default(16),
-    ...dataFields,
-    ...networkFields,
-    ...objectiveFields,
-    ...optimizationFields,
-    sampleCount: z.int().min(1).max(256).default(24).meta({
-      description: 'Pairs of the test part that are drawn again and again',
-      unit: 'images',
-    }),
-  })
-  .superRefine((config, context) => refuseMistakes(config, context));
+/** All options of training; `configSchema` refuses combinations that cannot work. */
+export const configOptions = z.object({
+  method: z
+    .enum(methodNames)
+    .default('zi2zi')
+    .describe(
+      'zi2zi: a style per font; bicycle: styles as vectors, read off a glyph or random; pix2pix: one style',
+    ),
+  ...trainFields,
+  ...regulariserFields,
+  epochs: fields.epochs.default(100),
+  batchSize: fields.batchSize.default(16),
+  ...dataFields,
+  ...networkFields,
+  ...objectiveFields,
+  ...optimizationFields,
+  sampleCount: z.int().min(1).max(256).default(24).meta({
+    description: 'Pairs of the test part that are drawn again and again',
+    unit: 'images',
+  }),
+});
 
 /** A resolved configuration. */
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<typeof configOptions>;

@@ -7,7 +7,8 @@ import {
 } from '@gan-zoo/core';
 import * as tf from '@tensorflow/tfjs';
 import packageJson from '../package.json' with { type: 'json' };
-import { configSchema, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { configSchema } from './configSchema.ts';
 import { createJudge, methods, selectDrawn, type Drawn } from './methods/index.ts';
 import { presets } from './presets.ts';
 import { settingsOf } from './settings.ts';

@@ -1,6 +1,6 @@
 import { defineCommand, fields, runtimeFields, train, type Command } from '@gan-zoo/core';
 import { z } from 'zod';
-import { configSchema } from './config.ts';
+import { configSchema } from './configSchema.ts';
 import { fontStyle } from './definition.ts';
 import { exportFontCommand } from './exportFontCommand.ts';
 import { generateCommand } from './generateCommand.ts';

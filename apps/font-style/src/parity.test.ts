@@ -8,7 +8,8 @@ import {
 import { createRandom, type HostNetworkState } from '@gan-zoo/core';
 import { eagerBackend, unpack, unpackImages, unpackState } from '@gan-zoo/core/testing';
 import { describe, expect, it } from 'vitest';
-import { configSchema, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { configSchema } from './configSchema.ts';
 import { fontStyle } from './definition.ts';
 import { mapValues, readFixture, type Named, type StepFixture } from './fixtures/readFixture.ts';
 

@@ -9,7 +9,8 @@ import { createRandom, noiseBatchTools } from '@gan-zoo/core';
 import { eagerBackend } from '@gan-zoo/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configSchema, type Config } from './config.ts';
+import type { Config } from './config.ts';
+import { configSchema } from './configSchema.ts';
 import { fontStyle } from './definition.ts';
 import { openBatches } from './training/batches.ts';
 

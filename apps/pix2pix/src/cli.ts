@@ -11,7 +11,6 @@ import {
 } from '@gan-zoo/core';
 import { benchPlan } from './bench/benchPlan.ts';
 import { pix2pix } from './definition.ts';
-import { pix2pixTranslation } from './translation.ts';
 
 await main({
   name: pix2pix.name,
@@ -23,12 +22,12 @@ await main({
       '--data ~/facades --direction b-to-a',
       '--domain-a ~/maps --domain-b ~/photos',
     ]),
-    translateCommand(pix2pixTranslation, [
+    translateCommand(pix2pix.translation, [
       '--run latest --input sketch.png --out translated',
       '--run latest --input "sketches/*.jpg" --out translated --no-dropout',
       '--weights facades_label2photo.pth --input labels --out facades',
     ]),
-    evaluateCommand(pix2pixTranslation, [
+    evaluateCommand(pix2pix.translation, [
       '--run latest',
       '--run latest --test-a ~/maps/test --test-b ~/photos/test',
     ]),

@@ -1,7 +1,9 @@
 import { countParameters, outputShapeOf } from '@gan-zoo/core';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from './config.ts';
-import { createNetworks } from './networks.ts';
+import { createGame } from './game.ts';
+
+const createNetworks = (values: object) => createGame(configSchema.parse(values)).networks;
 
 describe('the published networks', () => {
   it.each([
@@ -10,7 +12,7 @@ describe('the published networks', () => {
     ['pixel', { discriminator: 'pixel' }, 54_413_955, 9_024],
   ] as const)('%s: parameters and sizes', (_name, values, generator, discriminator) => {
     const config = configSchema.parse(values);
-    const networks = createNetworks(config);
+    const { networks } = createGame(config);
     expect(countParameters(networks.generator)).toBe(generator);
     expect(countParameters(networks.discriminator)).toBe(discriminator);
     const { imageSize } = config;
@@ -19,8 +21,7 @@ describe('the published networks', () => {
   });
 
   it('follow the direction', () => {
-    const config = configSchema.parse({ channelsA: 1, direction: 'b-to-a' });
-    const { generator, discriminator } = createNetworks(config);
+    const { generator, discriminator } = createNetworks({ channelsA: 1, direction: 'b-to-a' });
     expect(outputShapeOf(generator, [1, 256, 256, 3])).toEqual([1, 256, 256, 1]);
     expect(outputShapeOf(discriminator, [1, 256, 256, 4])).toEqual([1, 30, 30, 1]);
   });
@@ -36,6 +37,6 @@ describe('the published networks', () => {
       '--load-size: expected at least --image-size (256), which is cut out of it, received 200.',
     ],
   ])('refuse %o', (values, message) => {
-    expect(() => createNetworks(configSchema.parse(values))).toThrow(message);
+    expect(() => createNetworks(values)).toThrow(message);
   });
 });

@@ -42,7 +42,7 @@ it.each([eagerBackend, 'onnx-cpu'] as const)(
     const output = await runner.step({
       source: unpackImages(fixture.source),
       target: unpackImages(fixture.target),
-      masks: mapValues(fixture.masks, unpackImages),
+      masks: { generator: mapValues(fixture.masks, unpackImages) },
       ...{ discriminator: rate, generator: rate },
     });
     const after = (await runner.readState()) as unknown as Networks<HostNetworkState>;

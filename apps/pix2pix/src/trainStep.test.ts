@@ -6,11 +6,20 @@ import {
   type Runtime,
   type Tree,
 } from '@gan-zoo/compiler';
-import { createRandom, noiseBatchTools } from '@gan-zoo/core';
+import {
+  createRandom,
+  noiseBatchTools,
+  type BatchTools,
+  type ReferenceImages,
+} from '@gan-zoo/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { heldBackPairs, openBatches, references, sampleInputs } from './batches.ts';
 import { configSchema, type Config } from './config.ts';
 import { pix2pix } from './definition.ts';
+
+const openBatches = (config: Config, tools: BatchTools) => pix2pix.openBatches(config, tools);
+
+const heldBackPairs = (config: Config, tools: BatchTools, count: number) =>
+  pix2pix.translation.heldBack(config, tools, count);
 
 const configured = (values: Partial<Config> = {}): Config =>
   configSchema.parse({ ...pix2pix.tinyConfig, filters: 1, ...values });
@@ -140,7 +149,10 @@ describe('test pairs', () => {
 it('lets the doctor judge pairs as the discriminator sees them', async () => {
   const config = configured({ channelsA: 1 });
   const tools = noiseBatchTools(config);
-  const { target, pairs } = await references(config, tools);
+  const { target, pairs } = (await pix2pix.references(config, tools)) as Record<
+    'target' | 'pairs',
+    ReferenceImages
+  >;
   expect(target.training.shape).toEqual([256, 64, 64, 3]);
   expect(pairs.training.shape).toEqual([64, 64, 64, 4]);
   const pair = (await tools.pairPictures({
@@ -167,7 +179,7 @@ it('lets the doctor judge pairs as the discriminator sees them', async () => {
 it('draws every picture by itself, with dropout', async () => {
   const config = configured();
   const noise = noiseBatchTools(config);
-  const inputs = (await sampleInputs(config, noise)) as Record<string, HostTensor>;
+  const inputs = (await pix2pix.sample.inputs(config, noise)) as Record<string, HostTensor>;
   const runtime = await createRuntime({ threads: 1 });
   const draw = runtime.function(pix2pix.sample.draw(config));
   const { generator } = pix2pix.initState(config, createRandom(0)) as unknown as Parts;

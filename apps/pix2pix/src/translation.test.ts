@@ -13,7 +13,6 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configSchema } from './config.ts';
 import { pix2pix } from './definition.ts';
-import { pix2pixTranslation } from './translation.ts';
 
 let root: string;
 const here = (...names: string[]): string => join(root, ...names);
@@ -57,7 +56,7 @@ describe('translate', () => {
   it('draws dropout from the seed, or leaves it out', async () => {
     const translate = async (out: string, options = '') => {
       const words = `--input data/train/0.png --out ${out}${options}`;
-      const { code, stderr } = await call(translateCommand(pix2pixTranslation, []), words);
+      const { code, stderr } = await call(translateCommand(pix2pix.translation, []), words);
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(stderr).toContain('Translating b-to-a with step 7');
       return readFile(here(out, '0.png'));
@@ -70,7 +69,7 @@ describe('translate', () => {
 });
 
 describe('evaluate', () => {
-  const evaluate = (out: string) => call(evaluateCommand(pix2pixTranslation, []), `--out ${out}`);
+  const evaluate = (out: string) => call(evaluateCommand(pix2pix.translation, []), `--out ${out}`);
 
   it('measures by held-back pairs, or by those of the test folder', async () => {
     const held = await evaluate('held');

@@ -9,13 +9,8 @@ export { printGraph } from './capture/graph.ts';
 export { emit, type EmitOptions } from './emit/emit.ts';
 export { printOnnxGraph, type OnnxGraph } from './onnx/graph.ts';
 export { installGradientFixes } from './gradients/index.ts';
-export {
-  backendNames,
-  createRuntime,
-  offeredBackends,
-  type BackendName,
-  type RuntimeOptions,
-} from './run/backends.ts';
+export { backendNames, type BackendName } from './run/backendNames.ts';
+export { createRuntime, offeredBackends, type RuntimeOptions } from './run/backends.ts';
 export { defaultCacheFolder, type CacheSurroundings } from './native/cacheFolder.ts';
 export {
   bindingFile,

@@ -1,6 +1,6 @@
 import { capture, type Captured } from './capture/capture.ts';
 import type { Value } from './capture/graph.ts';
-import type { ConvolutionChoice } from './lower/conv/algorithm.ts';
+import type { ConvolutionChoice } from './lower/conv/convolutionChoice.ts';
 import { inputName, lower, outputName, unchangedOutputs } from './lower/lower.ts';
 import { residentLayouts, type Layouts } from './lower/residentLayouts.ts';
 import type { OnnxGraph } from './onnx/graph.ts';

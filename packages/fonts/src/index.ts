@@ -1,6 +1,6 @@
 export { charactersOf, charset, charsetNames, type CharsetName } from './charsets/charsets.ts';
 export { independentChecks } from './check/independentChecks.ts';
-export type { FontToCheck, IndependentCheck } from './check/independentChecks.ts';
+export type { FontToCheck, IndependentCheck } from './check/fontToCheck.ts';
 export { drawFont, dropReasons } from './draw/drawFont.ts';
 export type { DrawFontOptions, DrawnGlyph, DropReason, FontDrawing } from './draw/drawFont.ts';
 export { isBlank } from './draw/glyphInk.ts';

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import { mapInOrder } from '@gan-zoo/core';
 import sharp from 'sharp';
 import type { SheetRows } from './contactSheet.ts';
+import { styles, type Style } from './emojiStyles.ts';
 import type { EmojiSplit } from './splitEmoji.ts';
-
-/** The styles that emoji are drawn in: A and B. */
-export const styles = ['flat', 'solid'] as const;
-
-/** A value of {@link styles}. */
-export type Style = (typeof styles)[number];
 
 /** A published layout of data sets, made from folders `flat` and `solid` with a file per emoji. */
 export interface EmojiLayout {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { imageGrid, savePng, type PixelImage } from '@gan-zoo/core';
 import sharp from 'sharp';
-import type { Style } from './arrangeEmoji.ts';
+import type { Style } from './emojiStyles.ts';
 
 const COLUMNS = 16;
 const ROWS = 3;

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { assertEmptyFolder, findDuplicates, mapInOrder, UserError } from '@gan-zoo/core';
-import { layoutOf, styles } from './arrangeEmoji.ts';
+import { layoutOf } from './arrangeEmoji.ts';
+import { styles } from './emojiStyles.ts';
 import { writeContactSheet } from './contactSheet.ts';
 import { drawEmoji } from './drawEmoji.ts';
 import {

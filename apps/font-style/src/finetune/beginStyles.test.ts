@@ -1,10 +1,10 @@
 import { flattenTree, type HostTensor } from '@gan-zoo/compiler';
 import { createRandom, type GivenNetworks } from '@gan-zoo/core';
 import { expect, it } from 'vitest';
-import { configSchema } from '../config.ts';
+import { configSchema } from '../configSchema.ts';
 import { fontStyle } from '../definition.ts';
-import { settingsOf } from '../settings.ts';
 import { methods } from '../methods/index.ts';
+import { settingsOf } from '../settings.ts';
 import { beginStyles } from './beginStyles.ts';
 
 const config = settingsOf(

@@ -1,6 +1,7 @@
 import { createRandom } from '@gan-zoo/core';
 import { expect, it } from 'vitest';
-import { configSchema, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
+import { configSchema } from '../configSchema.ts';
 import { fontStyle } from '../definition.ts';
 import type { LoadedStyles } from '../drawing/index.ts';
 import { presets } from '../presets.ts';

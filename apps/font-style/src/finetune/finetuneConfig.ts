@@ -1,5 +1,6 @@
 import { UsageError, type BackendChoice } from '@gan-zoo/core';
-import { configSchema, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
+import { configSchema } from '../configSchema.ts';
 import { settingsOf, type Settings } from '../settings.ts';
 
 /** Options of a fine-tuning that are those of a training; absent ones are the run's. */

@@ -1,6 +1,7 @@
 import { countParameters, outputShapeOf } from '@gan-zoo/core';
 import { describe, expect, it } from 'vitest';
-import { configSchema, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
+import { configSchema } from '../configSchema.ts';
 import { presets } from '../presets.ts';
 import { settingsOf } from '../settings.ts';
 import * as bicycle from './bicycle/networks.ts';

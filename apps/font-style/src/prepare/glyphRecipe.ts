@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { explainFileError } from '@gan-zoo/core';
 import { glyphFileName, openGlyphs, type GlyphHeader } from '../glyphData/index.ts';
 import type { FontChoice } from './fontChoice.ts';
-import type { PrepareGlyphsOptions } from './prepareGlyphs.ts';
+import type { PrepareGlyphsOptions } from './prepareGlyphsOptions.ts';
 
 /**
  * A hash of all that a data set is made from: options, characters and the contents of the fonts.

@@ -6,4 +6,5 @@ export { fontSetNames, fontSets, type FontSet, type FontSetName } from './fontSe
 export { findPrepared } from './glyphRecipe.ts';
 export { holdBackCharacters } from './splitGlyphs.ts';
 export { writeGlyphSet, type FontFacts, type GlyphSet } from './writeGlyphSet.ts';
-export { prepareGlyphs, type PreparedGlyphs, type PrepareGlyphsOptions } from './prepareGlyphs.ts';
+export { prepareGlyphs, type PreparedGlyphs } from './prepareGlyphs.ts';
+export type { PrepareGlyphsOptions } from './prepareGlyphsOptions.ts';

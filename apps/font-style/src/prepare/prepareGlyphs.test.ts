@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyIndex, partCodes } from '../glyphData/glyphFile.ts';
 import { glyphPairBatches, openGlyphs, readPairs, type GlyphDataset } from '../glyphData/index.ts';
 import { findOwnFonts, type FontChoice } from './fontChoice.ts';
-import { prepareGlyphs, type PrepareGlyphsOptions } from './prepareGlyphs.ts';
+import { prepareGlyphs } from './prepareGlyphs.ts';
+import type { PrepareGlyphsOptions } from './prepareGlyphsOptions.ts';
 import { splitGlyphs } from './splitGlyphs.ts';
 
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];

@@ -1,6 +1,6 @@
 import type { Attribute, OnnxData, OnnxDtype, OnnxNode, OnnxValue } from '../onnx/graph.ts';
 import { sameShape, sizeOfShape } from '../onnx/graph.ts';
-import type { ConvolutionChoice } from './conv/algorithm.ts';
+import type { ConvolutionChoice } from './conv/convolutionChoice.ts';
 
 /**
  * A value of the captured function in the ONNX graph.

@@ -7,7 +7,7 @@ import { laidOut, type Lowered, LoweringContext, plain, plainLayout } from './co
 import { splat } from './elementwise.ts';
 import { lowerings } from './index.ts';
 import type { Layouts } from './residentLayouts.ts';
-import type { ConvolutionChoice } from './conv/algorithm.ts';
+import type { ConvolutionChoice } from './conv/convolutionChoice.ts';
 
 /** The ONNX names of a captured function's arguments and results. */
 export const inputName = (path: string): string => `in:${path}`;

@@ -2,7 +2,8 @@ import type { Captured } from '../capture/capture.ts';
 import type { Value } from '../capture/graph.ts';
 import type { KernelName } from '../capture/kernels.ts';
 import { convInfo } from '../shapes/convolution.ts';
-import { chooseAlgorithm, type ConvolutionChoice } from './conv/algorithm.ts';
+import { chooseAlgorithm } from './conv/algorithm.ts';
+import type { ConvolutionChoice } from './conv/convolutionChoice.ts';
 
 /** The order of axes in which an argument is stored: `layout[i]` is the logical axis stored i-th. */
 export type Layouts = ReadonlyMap<string, readonly number[]>;

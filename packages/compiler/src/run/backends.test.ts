@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { hostTensor } from '../hostTensor.ts';
 import { hasNvidiaDriver } from '../native/nativeLibraries.ts';
 import { findTensorFlowBinding } from '../native/tensorFlowBinding.ts';
-import { backendNames, createRuntime, offeredBackends } from './backends.ts';
+import { backendNames } from './backendNames.ts';
+import { createRuntime, offeredBackends } from './backends.ts';
 import { physicalCores } from './physicalCores.ts';
 
 const double = ((x: tf.Tensor) => tf.mul(x, 2)) as never;

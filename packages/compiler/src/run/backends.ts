@@ -2,26 +2,14 @@ import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
-import type { ConvolutionChoice } from '../lower/conv/algorithm.ts';
+import type { ConvolutionChoice } from '../lower/conv/convolutionChoice.ts';
 import { loadTensorFlow, tensorflowBackend } from '../native/loadTensorFlow.ts';
 import { onnxCudaFault, prepareOnnxCuda } from '../native/prepareOnnxCuda.ts';
+import { backendNames, type BackendName } from './backendNames.ts';
 import { EagerRuntime } from './eagerRuntime.ts';
 import { OnnxRuntime } from './onnxRuntime.ts';
 import { physicalCores } from './physicalCores.ts';
 import type { Runtime } from './runtime.ts';
-
-/** Where a step can run: compiled by ONNX Runtime's providers, or eagerly on a tfjs backend. */
-export const backendNames = [
-  'onnx-cpu',
-  'onnx-webgpu',
-  'onnx-cuda',
-  'onnx-coreml',
-  'onnx-dml',
-  'tfjs-node-gpu',
-  'tfjs-cpu',
-] as const;
-
-export type BackendName = (typeof backendNames)[number];
 
 export interface RuntimeOptions {
   /** Default: `onnx-cpu`. `auto` takes the fastest that starts and says why. */

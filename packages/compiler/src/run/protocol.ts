@@ -1,6 +1,6 @@
 import type { ValueType } from '../capture/graph.ts';
 import type { HostTensor } from '../hostTensor.ts';
-import type { ConvolutionChoice } from '../lower/conv/algorithm.ts';
+import type { ConvolutionChoice } from '../lower/conv/convolutionChoice.ts';
 
 /** What a session is created with: the part of ONNX Runtime's options that the compiler sets. */
 export interface SessionOptions {

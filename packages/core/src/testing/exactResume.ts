@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { flattenTree, nativeRoot, type HostTensor } from '@gan-zoo/compiler';
-import { runCli } from '../cli/index.ts';
-import { createRandom } from '../random/index.ts';
-import { savePng } from '../images/index.ts';
-import { readMetrics, runFolderAt, type RunFolder } from '../run/index.ts';
-import { trainCommand } from '../trainer/trainCommand.ts';
-import type { AnyGanDefinition } from '../trainer/definition.ts';
-import type { ObserverFactory, TrainObserver } from '../trainer/observer.ts';
-import { standardObservers } from '../trainer/standardObservers.ts';
-import { loadCheckpoint } from '../weights/index.ts';
+import { runCli } from '../command/cli/index.ts';
+import { createRandom } from '../model/random/index.ts';
+import { savePng } from '../data/images/index.ts';
+import { readMetrics, runFolderAt, type RunFolder } from '../training/run/index.ts';
+import { trainCommand } from '../command/common/trainCommand.ts';
+import type { AnyGanDefinition } from '../gan/definition/definition.ts';
+import type { ObserverFactory, TrainObserver } from '../training/trainer/observer.ts';
+import { standardObservers } from '../judging/standardObservers.ts';
+import { loadCheckpoint } from '../model/weights/index.ts';
 import { eagerBackend } from './eagerBackend.ts';
 
 /** Options of {@link assertExactResume}. */

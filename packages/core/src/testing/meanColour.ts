@@ -1,9 +1,9 @@
 import { hostTensor, type TrainStep } from '@gan-zoo/compiler';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { fields } from '../cli/index.ts';
-import type { GanDefinition } from '../trainer/definition.ts';
-import { trainFields } from '../trainer/trainFields.ts';
+import { fields } from '../base/options/index.ts';
+import type { GanDefinition } from '../gan/definition/definition.ts';
+import { trainFields } from '../gan/definition/trainFields.ts';
 
 interface State {
   readonly colour: tf.Tensor1D;

@@ -1,5 +1,5 @@
-import { main } from '../cli/index.ts';
-import { trainCommand } from '../trainer/trainCommand.ts';
+import { main } from '../command/cli/index.ts';
+import { trainCommand } from '../command/common/trainCommand.ts';
 import { meanColour } from './meanColour.ts';
 
 // A command line for tests that need a process of their own: to kill it, or to limit it.

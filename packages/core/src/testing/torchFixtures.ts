@@ -1,5 +1,5 @@
 import { hostTensor, type HostTensor } from '@gan-zoo/compiler';
-import type { HostNetworkState } from '../layers/index.ts';
+import type { HostNetworkState } from '../model/layers/index.ts';
 
 /** An array of PyTorch as the scripts beside fixtures write it. */
 export interface Packed {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import type { TracedGlyph } from '../trace/traceGlyph.ts';
 import { inkOverlap, leastIou } from '../write/checkGlyph.ts';
-import type { FontToCheck, IndependentCheck } from './independentChecks.ts';
+import type { FontToCheck, IndependentCheck } from './fontToCheck.ts';
 import { findTool, runTool } from './runTool.ts';
 
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { isFullWidth } from '../trace/glyphWidth.ts';
-import type { FontToCheck, IndependentCheck } from './independentChecks.ts';
+import type { FontToCheck, IndependentCheck } from './fontToCheck.ts';
 import { findTool, runTool } from './runTool.ts';
 
 // From the package's folder, since building copies no Python.

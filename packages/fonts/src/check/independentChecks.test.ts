@@ -8,7 +8,7 @@ import { chinese, realGlyphs } from '../testing/realGlyphs.ts';
 import { exportFont } from '../write/exportFont.ts';
 import { checkWithChromium } from './checkWithChromium.ts';
 import { checkWithFontTools } from './checkWithFontTools.ts';
-import type { FontToCheck } from './independentChecks.ts';
+import type { FontToCheck } from './fontToCheck.ts';
 import { findTool } from './runTool.ts';
 
 const python = await findTool(['python3', '/usr/bin/python3'], ['-c', 'import fontTools']);

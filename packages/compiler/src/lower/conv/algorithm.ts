@@ -1,14 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
-import type { Lowered } from '../context.ts';
 import { cropTaps } from './croppedConv.ts';
+import type { ConvolutionChoice } from './convolutionChoice.ts';
 import { flipGeometry } from './flippedConv.ts';
-
-/** A convolution and its gradients; x is [N,H,W,C], dy [N,Ho,Wo,O], the filter [kh,kw,C,O]. */
-export interface ConvLowering {
-  forward(x: Lowered, filter: Lowered): Lowered;
-  inputGradient(dy: Lowered, filter: Lowered): Lowered;
-  filterGradient(x: Lowered, dy: Lowered): Lowered;
-}
 
 /** How a convolution and its two gradients are computed. All three of one layer choose alike. */
 export type ConvAlgorithm =
@@ -24,12 +17,6 @@ export type ConvAlgorithm =
   | { readonly kind: 'flipped' }
   /** ONNX's own Conv and ConvTranspose, channels first. */
   | { readonly kind: 'native' };
-
-/**
- * Which algorithms convolutions may take: the one that is `estimated` to be the fastest on a
- * processor, or always ONNX's own (`native`), whose implementation an accelerator's library chooses.
- */
-export type ConvolutionChoice = 'estimated' | 'native';
 
 /**
  * Throughputs that the choice assumes, measured on two AVX-512 cores; only their ratios matter.

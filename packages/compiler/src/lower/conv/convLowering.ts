@@ -1,6 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { LoweringContext } from '../context.ts';
-import { chooseAlgorithm, type ConvAlgorithm, type ConvLowering } from './algorithm.ts';
+import { chooseAlgorithm, type ConvAlgorithm } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 import { croppedConv, cropTaps } from './croppedConv.ts';
 import { flipGeometry, flippedConv } from './flippedConv.ts';
 import { fullConv } from './fullConv.ts';

@@ -1,7 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import { type Lowered, type LoweringContext, plain } from '../context.ts';
 import { padLowered, sliceLowered } from '../movement.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 
 /** The taps of one axis that see more than padding. */
 interface Taps {

@@ -1,7 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { OnnxValue } from '../../onnx/graph.ts';
 import { type Lowered, type LoweringContext, plain } from '../context.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 
 /**
  * The geometry of the convolution that computes the input gradient of one of stride 1: from the

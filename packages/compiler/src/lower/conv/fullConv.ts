@@ -1,7 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { OnnxValue } from '../../onnx/graph.ts';
 import { type LoweringContext, plain } from '../context.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 
 /** A kernel as large as its input is a dense layer over all pixels and channels. */
 export function fullConv(context: LoweringContext, info: ConvInfo): ConvLowering {

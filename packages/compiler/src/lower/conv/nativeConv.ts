@@ -8,7 +8,7 @@ import {
   type LoweringContext,
 } from '../context.ts';
 import { padLowered, sliceLowered } from '../movement.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 
 /** Logical [N,H,W,C] held as [C,N,H,W]: every channel's pixels of the whole batch in one row. */
 const channelRows: readonly number[] = [3, 0, 1, 2];

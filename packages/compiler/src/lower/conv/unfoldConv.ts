@@ -1,7 +1,7 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import type { OnnxValue } from '../../onnx/graph.ts';
 import { type LoweringContext, plain } from '../context.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 import { windowSums } from './windowSums.ts';
 import { pad } from './winograd.ts';
 

@@ -1,6 +1,6 @@
 import type { ConvInfo } from '../../shapes/convolution.ts';
 import { type LoweringContext, plain } from '../context.ts';
-import type { ConvLowering } from './algorithm.ts';
+import type { ConvLowering } from './convDirections.ts';
 import { Winograd } from './winograd.ts';
 
 /** Few multiplications, all in tfjs's own layouts. */
