@@ -25,7 +25,7 @@ describe('evaluate', () => {
     const words = ['evaluate', '--run', run, '--threads', '1'];
     const { code, text } = await runCommand(evaluateCommand, folder, words);
     expect(code).toBe(0);
-    const report = await readFile(join(run, 'evaluation', 'step-2', 'evaluation.json'), 'utf8');
+    const report = await readFile(join(run, 'evaluation', 'step-1', 'evaluation.json'), 'utf8');
     const { styles, diversity } = JSON.parse(report) as Report & {
       readonly diversity: { readonly random: Measures; readonly ours: Measures };
     };

@@ -58,7 +58,7 @@ describe('evaluate', () => {
     const { code, text } = await evaluate('--cases', '4');
     expect(text).toMatch(/Sheets \(triples of .*\) and figures: /);
     expect(code).toBe(0);
-    const out = join(run, 'evaluation', 'step-2');
+    const out = join(run, 'evaluation', 'step-1');
     const { styles } = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as Report;
     expect(styles.map(({ name }) => name)).toEqual(['style-1-regular', 'style-2-regular']);
     const { methods, glyphs } = styles[1]!;

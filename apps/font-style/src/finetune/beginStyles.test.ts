@@ -3,8 +3,8 @@ import { createRandom, type GivenNetworks } from '@gan-zoo/core';
 import { expect, it } from 'vitest';
 import { configSchema } from '../configSchema.ts';
 import { fontStyle } from '../definition.ts';
-import { settingsOf } from '../settings.ts';
 import { methods } from '../methods/index.ts';
+import { settingsOf } from '../settings.ts';
 import { beginStyles } from './beginStyles.ts';
 
 const config = settingsOf(
