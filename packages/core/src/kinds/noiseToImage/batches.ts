@@ -27,15 +27,23 @@ export function drawLatents(
   );
 }
 
+/** A game, and what its batches hold. */
+export interface PlayedGame {
+  readonly game: AnyGame;
+  /** Whether a generator's turn reads real pictures too. Default: where the loss needs them. */
+  readonly needsRealImages?: boolean | undefined;
+}
+
 /** Real pictures and latents by step, a part for every turn of the game that is due. */
 export async function openBatches(
   config: NoiseToImageConfig,
-  game: AnyGame,
+  { game, needsRealImages }: PlayedGame,
   tools: BatchTools,
 ): Promise<BatchSource<Tree<HostTensor>>> {
   const images = await tools.images(folderOf(config));
   const { stepsPerEpoch } = images;
-  const partOf = createParts(config, tools.random, images);
+  const needsReal = needsRealImages ?? objectiveOf(config).generatorNeedsRealLogits;
+  const partOf = createParts(config, tools.random, { images, needsReal });
   const turns = Object.entries(game.turns) as [string, { readonly trains: readonly string[] }][];
   return {
     stepsPerEpoch,
@@ -49,7 +57,11 @@ export async function openBatches(
 }
 
 /** What a turn reads at a step; undefined where it is not due. */
-function createParts(config: NoiseToImageConfig, random: Random, images: BatchSource<HostTensor>) {
+function createParts(
+  config: NoiseToImageConfig,
+  random: Random,
+  { images, needsReal }: { images: BatchSource<HostTensor>; needsReal: boolean },
+) {
   const { batchSize, imageSize, channels, latentDim, loss } = config;
   const regularisers = createRegulariserInputs({
     ...{ config, random, stepsPerEpoch: images.stepsPerEpoch },
@@ -76,7 +88,6 @@ function createParts(config: NoiseToImageConfig, random: Random, images: BatchSo
       const realImages = await images.batchAt(step);
       return { realImages, latents, ...judgedBy('discriminator', inputs, penaltyAt(step)) };
     }
-    const needsReal = objectiveOf(config).generatorNeedsRealLogits;
     const inputs = regularisers.generator(step, { learningRate });
     return {
       ...(needsReal ? { realImages: await images.batchAt(step) } : {}),

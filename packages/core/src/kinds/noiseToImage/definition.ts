@@ -52,6 +52,8 @@ export interface NoiseToImage<Config extends NoiseToImageConfig> {
   readonly defaultPreset: string;
   /** The game of a configuration. */
   readonly createGame: (config: Config) => NoiseGame;
+  /** Whether a generator's turn reads real pictures too. Default: where the loss needs them. */
+  readonly needsRealImages?: boolean;
   /** Changes of the configuration that `verify` and tests use: small enough to run in a moment. */
   readonly tinyConfig?: Partial<Config>;
 }
@@ -111,13 +113,14 @@ const small = {
 export function noiseToImage<Config extends NoiseToImageConfig>(
   gan: NoiseToImage<Config>,
 ): NoiseToImageDefinition<Config> {
-  const { createGame } = gan;
+  const { createGame, needsRealImages } = gan;
   return {
     ...gan,
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: schemes[config.init] }),
     createTrainStep: (config) => gameStep(createGame(config), config),
-    openBatches: (config, tools) => openBatches(config, createGame(config), tools),
+    openBatches: (config, tools) =>
+      openBatches(config, { game: createGame(config), needsRealImages }, tools),
     sample: {
       inputs: ({ sampleCount, latentDim }, { random }) =>
         Promise.resolve(drawLatents(random, 'latents/samples', 0, sampleCount, latentDim)),
