@@ -19,8 +19,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          // The documentation's variants are tested where the tools are.
-          allow: ['**/docs/variants/*.ts'],
+          allow: [],
           depConstraints: [
             { sourceTag: 'scope:compiler', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:compiler'] },

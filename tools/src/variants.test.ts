@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { generateCommand, readMetrics, runCli, trainCommand, type Command } from '@gan-zoo/core';
 import { saveNoisePictures } from '@gan-zoo/core/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- documentation is no project
 import { pairedRelativisticGan } from '../../docs/variants/pairedRelativisticGan.ts';
 import { countLines } from './appSizes/countLines.ts';
 
