@@ -1,4 +1,11 @@
-import { fields, regulariserFields, scheduleNames, trainFields } from '@gan-zoo/core/cli';
+import {
+  fields,
+  gameFields,
+  imageToImageFields,
+  regulariserFields,
+  scheduleNames,
+  trainFields,
+} from '@gan-zoo/core/cli';
 import { z } from 'zod';
 
 const data = 'Data options';
@@ -12,9 +19,7 @@ export const methodNames = ['zi2zi', 'bicycle', 'pix2pix'] as const;
 /** A value of {@link methodNames}. */
 export type MethodName = (typeof methodNames)[number];
 
-const rate = z.number().gt(0).max(1);
 const weight = z.number().min(0);
-const filters = z.int().min(1).max(1024);
 const everyMethod = 'zi2zi, pix2pix: 100; bicycle: 10';
 
 const dataFields = {
@@ -52,13 +57,8 @@ const dataFields = {
 };
 
 const networkFields = {
-  filters: filters
-    .default(64)
-    .meta({ description: 'Channels of the generator’s first layer', group: network }),
-  discriminatorFilters: filters.default(64).meta({
-    description: 'Channels of the discriminators’ first layer',
-    group: network,
-  }),
+  filters: imageToImageFields.filters,
+  discriminatorFilters: imageToImageFields.discriminatorFilters,
   norm: z.enum(['batch', 'instance', 'conditional']).optional().meta({
     description:
       'Normalisation: of both networks; zi2zi: of the decoder, bicycle: of the generator, conditional with scales and shifts by the style',
@@ -175,18 +175,13 @@ const objectiveFields = {
 };
 
 const optimizationFields = {
-  generatorLearningRate: rate.default(2e-4).meta({
-    description: 'Adam’s rate for generator and encoder; zi2zi publishes 1e-3',
-    group: optimization,
-  }),
-  discriminatorLearningRate: rate.default(2e-4).meta({
-    description: 'Adam’s rate for discriminators; zi2zi publishes 1e-3',
-    group: optimization,
-  }),
-  beta1: z.number().min(0).lt(1).default(0.5).meta({
-    description: 'Decay of Adam’s first moment',
-    group: optimization,
-  }),
+  generatorLearningRate: gameFields.generatorLearningRate.describe(
+    'Adam’s rate for generator and encoder; zi2zi publishes 1e-3',
+  ),
+  discriminatorLearningRate: gameFields.discriminatorLearningRate.describe(
+    'Adam’s rate for discriminators; zi2zi publishes 1e-3',
+  ),
+  beta1: gameFields.beta1,
   generatorUpdates: z.int().min(1).max(10).optional().meta({
     description: 'Updates of the generator per step',
     defaultText: 'zi2zi: 2; others: 1',
