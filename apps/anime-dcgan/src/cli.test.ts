@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  evaluateDrawingCommand,
   generateCommand,
   loadCheckpoint,
   runCli,
@@ -73,7 +74,12 @@ async function called(words: string): Promise<Ending> {
     name: animeDcgan.name,
     description: '',
     version: animeDcgan.version,
-    commands: [prepareCommand, trainCommand(animeDcgan, []), generateCommand(animeDcgan)],
+    commands: [
+      prepareCommand,
+      trainCommand(animeDcgan, []),
+      generateCommand(animeDcgan),
+      evaluateDrawingCommand(animeDcgan),
+    ],
     argv: words.split(' '),
     env: { INIT_CWD: root },
     stdout: { write: (text) => (stdout += text) },
@@ -193,6 +199,19 @@ describe('anime-dcgan, from nothing to pictures', () => {
     expect(scores).toHaveLength(5);
     const values = scores.map(({ score }) => score);
     expect(values).toEqual([...values].sort((a, b) => b - a));
+  });
+
+  it('evaluate compares drawn pictures with real ones, and shows the likest', async () => {
+    const { stdout } = await done(`evaluate --run ${run} --out measured --num 6 --threads 1`);
+    expect(stdout).toMatch(/^6 drawn pictures against \d+ pictures that were trained on/);
+    for (const row of ['generator', 'mean picture', 'noise']) expect(stdout).toContain(`  ${row} `);
+    expect(stdout).toMatch(/KID: generator .* mean picture/);
+    const report = JSON.parse(await readFile(here('measured', 'evaluation.json'), 'utf8')) as {
+      methods: { name: string; measures: Record<string, number> }[];
+    };
+    expect(report.methods[0]!.measures['kid']).toBeGreaterThan(0);
+    // Two columns of 64 px, with margins of 2.
+    expect(await sizeOf(here('measured', 'nearest.png'))).toEqual([2 * 66 + 2, 6 * 66 + 2]);
   });
 
   it('generate walks from picture to picture', async () => {
