@@ -76,6 +76,7 @@ function generatorLossOf(config: Settings): LossOf {
       return { loss, metrics: { generatorLoss: undefined, ...metrics } };
     }
     const { encoded, random } = drawBoth(generator, source, read, latents);
+    // What spectral norm remembers goes on in the discriminators' own turn.
     const judged = discriminator.peek.sees('fake', encoded);
     const judged2 = discriminator2.peek.sees('fake', random);
     const found = encoder.held(random).mean;
