@@ -12,7 +12,7 @@ export interface LegibilityComparison {
   readonly relative: number;
   /** Mean probability of the right character. */
   readonly oursProbability: number;
-  readonly realProbability: number;
+  readonly realScore: number;
   /** Characters that are read in the real font but not in ours. */
   readonly lost: readonly string[];
 }
@@ -47,7 +47,7 @@ export async function compareLegibility(
     real: realShare,
     relative: oursShare / realShare,
     oursProbability: probability(oursRead),
-    realProbability: probability(realRead),
+    realScore: probability(realRead),
     lost: characters.filter((_, at) => realRight[at]! && !oursRight[at]!),
   };
 }

@@ -61,7 +61,7 @@ describe('compareLegibility', () => {
     expect(worse.real).toBe(same.real);
     expect(worse.ours).toBeLessThan(0.5);
     expect(worse.relative).toBeCloseTo(worse.ours / worse.real, 9);
-    expect(worse.oursProbability).toBeLessThan(worse.realProbability);
+    expect(worse.oursProbability).toBeLessThan(worse.realScore);
     expect(worse.lost.length).toBeGreaterThanOrEqual(4);
   });
 });

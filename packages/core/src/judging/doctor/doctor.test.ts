@@ -192,6 +192,6 @@ describe('a training in trouble', () => {
     expect(finding).toMatchObject({ kind: 'nonFinite', subject: 'training', severity: 'error' });
     expect(Object.values(finding!.measured).every(Number.isFinite)).toBe(false);
     expect(lines[0]).toMatch(/^Doctor, step \d: NaN or infinite values$/);
-    expect(finding!.explanation).toMatch(/(Loss|Probability) became (NaN|-?Infinity)\./);
+    expect(finding!.explanation).toMatch(/(Loss|Score) became (NaN|-?Infinity)\./);
   });
 });

@@ -37,8 +37,8 @@ const config = definition.schema.parse({});
 const records = (last: number, nanAt?: number): MetricsRecord[] =>
   Array.from({ length: last / 20 }, (_, index) => ({
     step: 20 * (index + 1),
-    realProbability: 0.99,
-    fakeProbability: 0.01,
+    realScore: 0.99,
+    fakeScore: 0.01,
     ...(20 * (index + 1) === nanAt ? { generatorLoss: NaN } : {}),
   }));
 const eventsOf = (given: readonly MetricsRecord[]) => {

@@ -3,10 +3,10 @@ import { progressText, shortName } from './progressText.ts';
 
 describe('progressText', () => {
   it('says epoch, speed and memory, then the losses', () => {
-    const metrics = { discriminatorLoss: 0.423_149, generatorLoss: 2.3712, realProbability: 0.8 };
+    const metrics = { discriminatorLoss: 0.423_149, generatorLoss: 2.3712, realScore: 0.8 };
     const facts = { epoch: 2, epochs: 30, imagesPerSecond: 292.4, metrics, memoryBytes: 8.12e8 };
     expect(progressText(facts)).toBe(
-      'epoch 3/30, 292 images/s, 812 MB, D loss 0.423, G loss 2.37, real probability 0.8',
+      'epoch 3/30, 292 images/s, 812 MB, D loss 0.423, G loss 2.37, real score 0.8',
     );
   });
 
