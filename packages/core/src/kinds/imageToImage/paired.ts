@@ -104,7 +104,7 @@ export function pairedTranslation<Config extends PairedConfig>(
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
     createTrainStep: (config) => gameStep(createGame(config), config),
-    openBatches: (config, tools) => openPairedBatches(config, generatorOf(config), tools),
+    openBatches: async (config, tools) => openPairedBatches(config, generatorOf(config), tools),
     sample: {
       inputs: (config, tools) => pairedSamples(config, generatorOf(config), tools),
       select: drawnGenerator<tf.Tensor>,

@@ -126,7 +126,7 @@ export function unpairedTranslation<Config extends ImageToImageConfig>(
       initGame(createGame(config), { config, random, given, scheme: dcganNormal }),
     readWeights: (path, config) => readUnpairedWeights(path, createGame(config).networks),
     createTrainStep: (config) => gameStep(createGame(config), config),
-    openBatches: (config, tools) => {
+    openBatches: async (config, tools) => {
       createGame(config); // refuses impossible options before any picture is read
       return openUnpairedBatches(config, draws?.(config, tools.random), tools);
     },

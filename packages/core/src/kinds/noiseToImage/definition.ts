@@ -119,7 +119,7 @@ export function noiseToImage<Config extends NoiseToImageConfig>(
     initState: (config, random, given = {}) =>
       initGame(createGame(config), { config, random, given, scheme: schemes[config.init] }),
     createTrainStep: (config) => gameStep(createGame(config), config),
-    openBatches: (config, tools) =>
+    openBatches: async (config, tools) =>
       openBatches(config, { game: createGame(config), needsRealImages }, tools),
     sample: {
       inputs: ({ sampleCount, latentDim }, { random }) =>
