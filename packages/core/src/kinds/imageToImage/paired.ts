@@ -14,7 +14,7 @@ import {
   type Layer,
   type NetworkState,
 } from '../../model/layers/index.ts';
-import { averagedNetwork, type NetworkAverage } from '../../model/regularisers/index.ts';
+import { drawnGenerator } from '../drawnGenerator.ts';
 import {
   adversarialPlot,
   judgeMaps,
@@ -62,14 +62,6 @@ export function pairedNetworks(config: PairedConfig) {
     discriminator: translationJudge(config, source + target),
   };
 }
-
-const drawnGenerator = <Leaf>(state: unknown): NetworkState<Leaf> => {
-  const { generator, generatorAverage } = state as {
-    readonly generator: NetworkState<Leaf>;
-    readonly generatorAverage?: NetworkAverage<Leaf>;
-  };
-  return averagedNetwork(generator, generatorAverage);
-};
 
 interface SampleInputs extends PairedBatch {
   readonly masks?: Readonly<Record<string, tf.Tensor>>;

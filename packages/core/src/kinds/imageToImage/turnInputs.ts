@@ -4,7 +4,7 @@ import type { JudgeInputs, TurnBatch } from '../../gan/game/index.ts';
 import { createRegulariserInputs, type RegulariserInputs } from '../../gan/regularisers/index.ts';
 import { drawMasks, dropoutMasks, type Module } from '../../model/layers/index.ts';
 import type { Random } from '../../model/random/index.ts';
-import { hasPenalty } from '../lossNames.ts';
+import { penaltyPlaces } from '../penaltyPlaces.ts';
 import type { ImageToImageConfig } from './fields.ts';
 
 /** A discriminator as turns show it pictures. */
@@ -37,7 +37,7 @@ export interface TurnInputsOptions {
 /** Makes the turns' inputs for a game in which every discriminator judges one kind of pictures. */
 export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
   const { config, random, stepsPerEpoch, judges } = options;
-  const { batchSize, imageSize, loss } = config;
+  const { batchSize, imageSize } = config;
   const { generatorLearningRate, discriminatorLearningRate } = config;
   const regularisers = judges.map(({ channels }): RegulariserInputs =>
     createRegulariserInputs({
@@ -46,15 +46,6 @@ export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
       opacity: opacityChannels(channels),
     }),
   );
-  const alphaAt = (name: string, step: number) =>
-    hasPenalty(loss)
-      ? {
-          alpha: hostTensor(
-            [batchSize, 1, 1, 1],
-            random.stream(`penalty/${name}`).at(step).uniforms(batchSize),
-          ),
-        }
-      : {};
   return {
     generator: (step) => {
       if (step % config.generatorEverySteps !== 0) return undefined;
@@ -84,7 +75,11 @@ export function createTurnInputs(options: TurnInputsOptions): TurnInputs {
             ...(r1Weight && { r1Weight }),
             ...(r2Weight && { r2Weight }),
           };
-          return { name, inputs, judge: { ...judge, ...alphaAt(name, step) } };
+          return {
+            name,
+            inputs,
+            judge: { ...judge, ...penaltyPlaces(config, random, name, step) },
+          };
         }),
       );
     },

@@ -6,8 +6,8 @@ import { type AnyGame, judgedBy } from '../../gan/game/index.ts';
 import { createRegulariserInputs } from '../../gan/regularisers/index.ts';
 import type { Random } from '../../model/random/index.ts';
 import { batchParts } from '../../model/regularisers/index.ts';
-import { hasPenalty } from '../lossNames.ts';
 import { objectiveOf } from '../objective.ts';
+import { penaltyPlaces } from '../penaltyPlaces.ts';
 import type { NoiseToImageConfig } from './fields.ts';
 
 /** Latents [count, 1, 1, Z] from N(0, 1), the same for the same stream and step. */
@@ -62,22 +62,13 @@ function createParts(
   random: Random,
   { images, needsReal }: { images: BatchSource<HostTensor>; needsReal: boolean },
 ) {
-  const { batchSize, imageSize, channels, latentDim, loss } = config;
+  const { batchSize, imageSize, channels, latentDim } = config;
   const regularisers = createRegulariserInputs({
     ...{ config, random, stepsPerEpoch: images.stepsPerEpoch },
     imageShape: [batchSize, imageSize, imageSize, channels],
     opacity: opacityChannels([channels]),
   });
   const options = config as unknown as Readonly<Record<string, number>>;
-  const penaltyAt = (step: number) =>
-    hasPenalty(loss)
-      ? {
-          alpha: hostTensor(
-            [batchSize, 1, 1, 1],
-            random.stream('penalty/discriminator').at(step).uniforms(batchSize),
-          ),
-        }
-      : {};
   return async (turn: string, trains: readonly string[], step: number) => {
     const every = options[`${turn}EverySteps`]!;
     if (step % every !== 0) return undefined;
@@ -86,7 +77,11 @@ function createParts(
     if (trains.includes('discriminator')) {
       const inputs = regularisers.discriminator(step, { learningRate, update: step / every });
       const realImages = await images.batchAt(step);
-      return { realImages, latents, ...judgedBy('discriminator', inputs, penaltyAt(step)) };
+      return {
+        realImages,
+        latents,
+        ...judgedBy('discriminator', inputs, penaltyPlaces(config, random, 'discriminator', step)),
+      };
     }
     const inputs = regularisers.generator(step, { learningRate });
     return {

@@ -17,7 +17,7 @@ import {
   type NetworkState,
 } from '../../model/layers/index.ts';
 import { noiseDiscriminator, noiseGenerator } from '../../model/networks/index.ts';
-import { type NetworkAverage, averagedNetwork } from '../../model/regularisers/index.ts';
+import { drawnGenerator } from '../drawnGenerator.ts';
 import { drawLatents, openBatches, references } from './batches.ts';
 import { hasBatchNorm, type NoiseToImageConfig } from './fields.ts';
 
@@ -86,15 +86,6 @@ export const noiseNetworks = (config: NoiseToImageConfig) => ({
 
 /** How the weights start: as each layer has it, or the DCGAN paper's N(0, 0.02). */
 const schemes = { torch: {}, normal: dcganNormal } as const;
-
-/** The generator that pictures are drawn with: the average of the last steps where there is one. */
-export const drawnGenerator = <Leaf>(state: unknown): NetworkState<Leaf> => {
-  const { generator, generatorAverage } = state as {
-    readonly generator: NetworkState<Leaf>;
-    readonly generatorAverage?: NetworkAverage<Leaf>;
-  };
-  return averagedNetwork(generator, generatorAverage);
-};
 
 const inference = { training: false } as const;
 
